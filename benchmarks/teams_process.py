@@ -37,7 +37,7 @@ _SPREAD_MS = 600_000
 
 @dataclass(slots=True)
 class Measured:
-    """What was found: times in seconds of the clock and of CPU, of all threads."""
+    """Results of one process: times in seconds, by the clock and of CPU, of all threads."""
 
     rss_bytes: int = 0
     """Of all people, loaded from the file."""

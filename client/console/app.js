@@ -140,10 +140,10 @@ function Page() {
     case "workflows":
       return html`<${WorkflowsPage} />`;
     case "person":
-      return html`<${PersonPage} id=${rest[0] ?? ""} key=${rest[0]} />`;
-    default:
-      return html`<${BoardPage} />`;
+      if (rest.length === 0) break;
+      return html`<${PersonPage} id=${rest[0]} key=${rest[0]} />`;
   }
+  return html`<${BoardPage} />`;
 }
 
 /** The corner, on a screen that has no room for it. */

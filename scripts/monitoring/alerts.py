@@ -306,7 +306,8 @@ ALERTS: Final = (
         "process_open_fds / process_max_fds > 0.8 and on (job, instance) onduty_build_info",
         "2m",
         "A process has used more than 80% of its file descriptors",
-        "Every connection takes one. When there are none left, new connections wait.",
+        "Every connection takes one. When there are none left, new connections wait, those that read the metrics "
+        "included: then OndutyDown goes off instead, while whoever is connected is served.",
         "How many connections are there (`ss -s`), and from whom? Does a client open one for each call?",
         "Raise `LimitNOFILE` (systemd) or `ulimit -n`, or let clients share channels.",
         {

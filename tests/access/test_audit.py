@@ -254,8 +254,9 @@ async def test_an_erasure_is_noted_without_whom_or_what(site: Site) -> None:
             assert "adele" not in json.dumps([*site.audit[before[0] :], lines[before[1] :], str(logged)])
             assert "ben" not in json.dumps([*site.audit[before[0] :]])
             created = pb.CreateAccountRequest(account_id="globex")
-            await wire.stub.CreateAccount(created, metadata=supervisor.metadata)
-            assert site.noted("account_created")[0]["account_id"] == "globex"
+            for _ in range(2):
+                await wire.stub.CreateAccount(created, metadata=supervisor.metadata)
+            assert [line["account_id"] for line in site.noted("account_created")] == ["globex"]
             before = len(site.audit), len(lines)
             erased = pb.DeleteAccountRequest(account_id="globex")
             await wire.stub.DeleteAccount(erased, metadata=supervisor.metadata)

@@ -243,7 +243,7 @@ class TestAccounts:
         for command in (("activity", "acme corp", "ada"), ("workflow", "set", "acme corp", "--away-after", "1m")):
             ran = await remote(*command)
             assert (ran.code, ran.out, ran.err.endswith(remedy)) == (1, "", True)
-        assert (await remote("account", "create", "acme corp")).lines == ["Account acme corp is there."]
+        assert (await remote("account", "create", "acme corp")).lines == ["Account acme corp exists."]
         assert (await remote("account", "create", "acme corp")).code == 0
         assert (await remote("activity", "acme corp", "ada")).code == 0
 

@@ -72,10 +72,11 @@ class Pipe:
 class Unread:
     """A server that logs into a pipe which nobody reads after it serves."""
 
-    def __init__(self, process: asyncio.subprocess.Process, pipe: Pipe, address: str) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, pipe: Pipe, address: str, metrics_port: int = 0) -> None:
         self.process = process
         self.pipe = pipe
         self.address = address
+        self.metrics_port = metrics_port
 
     async def ended(self, within_s: float = 15) -> int:
         """Its exit code, once it has one."""
@@ -95,8 +96,11 @@ async def unread(directory: Path, *flags: str, command: Sequence[str] = SERVE) -
     os.close(pipe.writing)
     try:
         async with asyncio.timeout(30):
+            metrics = 0
+            if "--metrics-listen" in flags:
+                metrics = (await asyncio.to_thread(pipe.until, "serving metrics"))["port"]
             address = (await asyncio.to_thread(pipe.until, "serving"))["address"]
-        yield Unread(process, pipe, address)
+        yield Unread(process, pipe, address, metrics)
     finally:
         if process.returncode is None:
             process.kill()

@@ -170,7 +170,7 @@ def test_all_that_a_browser_loads_for_the_board_is_below_60_kb_compressed(langua
     assert _packed(loaded) < 60 * 1_024
 
 
-def test_a_page_that_is_opened_later_costs_less_than_8_kb() -> None:
+def test_a_page_that_is_opened_later_costs_less_than_10_kb() -> None:
     first = _with_imports(CONSOLE / "main.js")
     texts = {*CONSOLE.glob("??-*.js")}
     # Agents load their element by itself, and its size is checked with the package.
@@ -178,7 +178,7 @@ def test_a_page_that_is_opened_later_costs_less_than_8_kb() -> None:
     assert len(opened) > 5
     for path in opened:
         more = _with_imports(path) - first
-        assert _packed(more) < 8 * 1_024, path.name
+        assert _packed(more) < 10 * 1_024, path.name
 
 
 def test_openid_connect_costs_only_those_who_use_it_8_kb() -> None:

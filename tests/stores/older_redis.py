@@ -1,7 +1,7 @@
-"""Makes the keys in `tests/data/redis-schema-1`, and shows what a store makes of them.
+"""Makes the keys in `tests/data/redis-schema-1` and `redis-schema-2`, and shows what a store makes of them.
 
-It runs with the code of the last release that wrote schema 1 and with that of today: the one made the keys and wrote
-down what it shows of them, the other must show the same. See the README beside them.
+It runs with the code of the last release that wrote the schema and with that of today: the one made the keys and wrote
+down what it shows of them, the other must show the same. See the READMEs beside them.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from redis import Redis
 from tests.fakes import START
@@ -21,19 +21,20 @@ from tests.valkey import shared_server
 
 from onduty_server.app.ports.statuses import AvailabilityOrder
 from onduty_server.app.ports.store import StoreOptions
-from onduty_server.domain.status import Resume, Status
+from onduty_server.domain.status import Resume, Status, Then
 from onduty_server.stores.redis.steps import StepSizes
 
 ACCOUNTS: Final = ("acme", "zürich", "unconfigured", "empty")
 ENDED: Final = START + 3 * HOUR
+ENDED_WITH_LAYERS: Final = ENDED + HOUR
 AFTER: Final = {"at once": SECOND, "after an hour": HOUR, "after a weekend": 2 * DAY}
 """How long after its end (ms) a process is started on the keys."""
 _OPTIONS: Final = StoreOptions(outage_grace_ms=5 * MINUTE)
-_VIEW_FIELDS: Final = (
+_VIEW_FIELDS_1: Final = (
     *("user_id", "status", "cause", "status_since", "last_activity", "next_status", "next_status_time"),
     *("actor", "reason", "revision"),
 )
-_CHANGE_FIELDS: Final = (
+_CHANGE_FIELDS_1: Final = (
     *("user_id", "revision", "previous_status", "status", "cause", "effective_time", "commit_time"),
     *("actor", "reason", "caller"),
 )
@@ -77,33 +78,78 @@ async def live(site: Site) -> None:
     await site.live(ENDED - site.now)
 
 
+async def live_with_layers(site: Site) -> None:
+    """As `live`, with sessions, engagements and statuses with an end, of which some are over and others not."""
+    await live(site)
+    service = site.service
+    await service.update_workflow("acme", {"disconnect_after_ms": 10 * MINUTE}, actor="victim", caller="crm")
+    await site.populate(["victim", "linus", "margaret"])
+    await site.keep("victim", "victims-browser", 2 * HOUR)
+    await site.engage("victim", "victims-call", HOUR)
+    await site.keep("linus", "phone", 5 * MINUTE)
+    await site.keep("margaret", "browser", 3 * HOUR)
+    await site.engage("margaret", "call-1", 30 * MINUTE)
+    await site.engage("margaret", "call-2", 4 * HOUR)
+    await site.set("hopper", Status.AWAY, actor="victim", reason="training", until=site.now + 90 * MINUTE)
+    await site.set("ada", Status.AWAY, actor="victim", until=site.now + 30 * MINUTE, then=Then.AUTOMATIC)
+    await site.set("early", Status.ONLINE, actor="grace", caller="victim", until=site.now + HOUR, then=Then.OFFLINE)
+    await service.keep_session("zürich", "größe 1 😀", "fenêtre", HOUR)
+    await service.update_workflow("empty", {"disconnect_status": Status.AWAY}, actor="victim")
+    await site.live(20 * MINUTE)
+    await site.sweep()
+    await site.set("victim", Status.AWAY, actor="victim", reason="sick leave", until=site.now + 2 * HOUR)
+    await site.set("linus", Status.AWAY, actor="victim", reason="back soon", until=site.now + DAY)
+    await site.live(ENDED_WITH_LAYERS - site.now)
+
+
+class Schema(NamedTuple):
+    """A schema: how its keys came to be, until when, and the fields that its last release shows."""
+
+    live: Callable[[Site], Awaitable[None]]
+    ended: int
+    view: tuple[str, ...]
+    change: tuple[str, ...]
+
+
+SCHEMAS: Final = {
+    1: Schema(live, ENDED, _VIEW_FIELDS_1, _CHANGE_FIELDS_1),
+    2: Schema(
+        live_with_layers,
+        ENDED_WITH_LAYERS,
+        (*_VIEW_FIELDS_1, "next_cause", "expire_time", "then", "connected", "engagements"),
+        (*_CHANGE_FIELDS_1, "expire_time", "then"),
+    ),
+}
+
+
 class OlderBackend(RedisBackend):
     """Settles few users when a workflow changes, so that a past policy is left."""
 
     redis_steps = StepSizes(settle=2)
 
 
-async def shown(backend: RedisBackend, after_ms: int) -> dict[str, Any]:
-    """Everything that is shown by a process that is started so long after the end of the one before."""
-    await backend.open(_OPTIONS, now=ENDED + after_ms)
+async def shown(backend: RedisBackend, after_ms: int, number: int = 1) -> dict[str, Any]:
+    """Everything that is shown by a process that is started on keys of a schema so long after their process ended."""
+    schema = SCHEMAS[number]
+    await backend.open(_OPTIONS, now=schema.ended + after_ms)
     site = Site(backend)
-    found: dict[str, Any] = {"read": {account: await _seen(site, account) for account in ACCOUNTS}}
+    found: dict[str, Any] = {"read": {account: await _seen(site, account, schema) for account in ACCOUNTS}}
     await site.sweep()
-    found["settled"] = {account: await _seen(site, account) for account in ACCOUNTS}
+    found["settled"] = {account: await _seen(site, account, schema) for account in ACCOUNTS}
     await site.live(40 * MINUTE)
     await site.sweep()
-    found["later"] = {account: await _seen(site, account) for account in ACCOUNTS}
+    found["later"] = {account: await _seen(site, account, schema) for account in ACCOUNTS}
     found["history"] = {
-        account: [_fields(change, _CHANGE_FIELDS) for change in await site.history(account=account)]
+        account: [_fields(change, schema.change) for change in await site.history(account=account)]
         for account in ACCOUNTS
     }
     await backend.stop()
     return found
 
 
-async def _seen(site: Site, account: str) -> dict[str, Any]:
+async def _seen(site: Site, account: str, schema: Schema) -> dict[str, Any]:
     return {
-        "views": [_fields(view, _VIEW_FIELDS) for view in await site.views(account=account)],
+        "views": [_fields(view, schema.view) for view in await site.views(account=account)],
         "available": [await site.available(order, account=account) for order in sorted(AvailabilityOrder, key=int)],
         "workflow": repr((await site.service.get_workflow(account)).etag),
     }
@@ -162,11 +208,11 @@ def _as_bytes(value: Any) -> Any:
     return [_as_bytes(each) for each in value] if isinstance(value, list) else value
 
 
-async def make(directory: Path) -> str:
-    """Make the keys, and what is shown of them, as the text of a file."""
+async def make(directory: Path, number: int) -> str:
+    """Make the keys of a schema, and what is shown of them, as the text of a file."""
     backend = OlderBackend(directory)
     await backend.open(_OPTIONS)
-    await live(Site(backend))
+    await SCHEMAS[number].live(Site(backend))
     await backend.crash()
     keys = keys_of(backend.key_prefix)
     del keys["{onduty}:members"]
@@ -174,7 +220,7 @@ async def make(directory: Path) -> str:
     for moment, after_ms in AFTER.items():
         copy = RedisBackend(directory)
         write_keys(copy.key_prefix, keys)
-        result["shown"][moment] = await shown(copy, after_ms)
+        result["shown"][moment] = await shown(copy, after_ms, number)
     parts = (
         f"{json.dumps(part)}: {{\n"
         + ",\n".join(f"{json.dumps(name)}: {json.dumps(each)}" for name, each in content.items())
@@ -186,4 +232,4 @@ async def make(directory: Path) -> str:
 
 if __name__ == "__main__":
     made_in = Path(sys.argv[1])
-    (made_in / "store.json").write_text(asyncio.run(make(made_in)), encoding="utf-8")
+    (made_in / "store.json").write_text(asyncio.run(make(made_in, int(sys.argv[2]))), encoding="utf-8")

@@ -184,6 +184,8 @@ async def test_accounts_that_have_to_be_declared_are_made_by_nothing_else(site: 
         lambda: site.configure(BOTH),
         lambda: site.configure(BOTH, team="day"),
         lambda: site.profile("ada", display_name="Ada"),
+        lambda: site.service.keep_session(ACCOUNT, "ada", "browser"),
+        lambda: site.service.end_engagement(ACCOUNT, "ada", "call"),
     ]
     for call in calls:
         with pytest.raises(AccountUnknown, match="have to be created"):

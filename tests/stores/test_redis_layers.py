@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-import re
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +12,22 @@ import pytest
 from tests.stores.backends import RedisBackend
 from tests.stores.layers_model import AccountModel, Dice
 from tests.stores.older_redis import keys_of
+from tests.stores.redis_index import check_index, numbers_in_lua
 from tests.stores.site import ACCOUNT, BOTH, HOUR, MINUTE, SECOND, Site
 
 from onduty_server.app.ports.statuses import AvailabilityOrder
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import LimitExceeded
-from onduty_server.domain.layers import Layers, Lease, unpack
+from onduty_server.domain.layers import Layers, Lease
 from onduty_server.domain.machine import Shape, connection_table, transition_table
 from onduty_server.domain.record import UserRecord
-from onduty_server.domain.rules import own_clock
 from onduty_server.domain.status import Cause, Connection, Resume, State, Status, Then
 from onduty_server.domain.workflow import Workflow, WorkflowPatch, revise
 from onduty_server.stores.redis.keys import partition_of
 from onduty_server.stores.redis.records import (
     pack_record,
     pack_workflow,
-    read_policy,
     read_record,
     read_workflow,
 )
@@ -85,19 +82,8 @@ def test_a_workflow_keeps_its_disconnection(patch: WorkflowPatch) -> None:
         assert read_workflow(pack_workflow(workflow)) == workflow
 
 
-def _of_lua(name: str) -> dict[int, int]:
-    """A table of numbers in the scripts."""
-    text = (resources.files("onduty_server.stores.redis") / "lua" / "lib" / "layers.lua").read_text("utf-8")
-    [content] = re.findall(rf"local {name} = \{{(.*)\}}", text)
-    table: dict[int, int] = {}
-    for part in content.replace("[CONNECTED]", "[1]").split(","):
-        key, _, value = part.strip().rpartition(" = ")
-        table[int(key.strip("[]")) if key else len(table) + 1] = int(value)
-    return table
-
-
 def test_whoever_shares_a_queue_waits_for_the_same_under_every_workflow() -> None:
-    queues, connections, states = _of_lua("QUEUE_OF_STATE"), _of_lua("QUEUE_OF_CONNECTION"), tuple(State)
+    queues, connections, states = numbers_in_lua("QUEUE_OF_STATE"), numbers_in_lua("QUEUE_OF_CONNECTION"), tuple(State)
     assert connections == {Connection.CONNECTED: 6, Connection.AWAY: 7}
     for away in (True, False):
         for offline in (True, False):
@@ -112,51 +98,6 @@ def test_whoever_shares_a_queue_waits_for_the_same_under_every_workflow() -> Non
 
 
 # --- the index -------------------------------------------------------------------------------------------------------
-
-
-def check_index(prefix: str, account: str, now: int) -> None:
-    """Check that the index has all that it must have of each record, and nothing else."""
-    keys = {name.partition("}:")[2]: content for name, (_, content) in keys_of(prefix).items()}
-    queues, connections = _of_lua("QUEUE_OF_STATE"), _of_lua("QUEUE_OF_CONNECTION")
-    sets: dict[str, dict[int, int]] = {
-        name.partition(":")[0]: {int.from_bytes(member.encode("latin-1"), "big"): score for score, member in content}
-        for name, content in keys.items()
-        if re.fullmatch(rf"([qg]\d+|[xsd]):{account}", name)
-    }
-    account_hash = dict(keys[f"a:{account}"])
-    policy = read_policy(account_hash["w"].encode("latin-1"), account_hash.get("past", "").encode("latin-1"), 0)
-    expected: dict[str, set[int]] = {}
-    for user, raw in keys[f"u:{account}"]:
-        record, position = read_record(user, raw.encode("latin-1"))
-        layers, is_online = unpack(record.layers), record.shown.status is Status.ONLINE
-        if layers.expire_time is not None:
-            expected.setdefault("x", set()).add(position)
-            assert sets["x"][position] == layers.expire_time
-        if position in sets.get("d", {}):
-            expected.setdefault("d", set()).add(position)
-            continue
-        own = queues.get(record.state)
-        if own == 1 and not is_online:
-            own = 4
-        elif record.state is State.ONLINE_UNTIL and is_online:
-            own = 5
-        if own is not None:
-            expected.setdefault(f"q{own}", set()).add(position)
-            assert sets[f"q{own}"][position] <= own_clock(record)
-        if layers.connection in connections:
-            queue = f"q{connections[layers.connection]}"
-            expected.setdefault(queue, set()).add(position)
-            assert sets[queue][position] <= layers.session_end
-        if is_online:
-            expected.setdefault("s", set()).add(position)
-            assert sets["s"][position] == record.status_since
-            for count, end in enumerate(sorted((lease.end for lease in layers.engagements), reverse=True), 1):
-                name = f"g{count}"
-                if end > now or position in sets.get(name, {}):
-                    expected.setdefault(name, set()).add(position)
-                    assert sets[name][position] <= end
-    assert {name: set(members) for name, members in sets.items()} == expected
-    assert policy.workflow.revision >= 0
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 from tests.fakes import FakeClock
 from tests.stores.backends import RedisBackend
-from tests.stores.older_redis import AFTER, ENDED, OlderBackend, keys_of, live, shown, write_keys
+from tests.stores.older_redis import AFTER, ENDED, SCHEMAS, OlderBackend, keys_of, live, shown, write_keys
 from tests.stores.site import ACCOUNT, SECOND, Site
 from tests.valkey import shared_server
 
@@ -22,9 +22,14 @@ from onduty_server.stores.redis.membership import LEASE_MS
 from onduty_server.stores.redis.records import SCHEMA
 from onduty_server.stores.redis.wire.address import parse_address
 
-SCHEMA_1: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "data" / "redis-schema-1" / "store.json").read_text(encoding="utf-8")
-)
+LEFT: dict[int, dict[str, Any]] = {
+    number: json.loads(
+        (Path(__file__).parents[1] / "data" / f"redis-schema-{number}" / "store.json").read_text(encoding="utf-8")
+    )
+    for number in SCHEMAS
+}
+"""What a process of each older schema left, and what its release shows of it."""
+SCHEMA_1 = LEFT[1]
 OLD_PROCESS = "host/1/abcd"
 
 
@@ -43,9 +48,14 @@ def ask(backend: RedisBackend, *words: str | int) -> Any:
 
 
 @pytest.mark.parametrize("moment", AFTER)
-async def test_a_store_of_schema_1_shows_what_its_own_release_shows(older: RedisBackend, moment: str) -> None:
-    found = await shown(older, AFTER[moment])
-    assert json.loads(json.dumps(found)) == SCHEMA_1["shown"][moment]
+@pytest.mark.parametrize("schema", SCHEMAS)
+async def test_a_store_of_an_older_schema_shows_what_its_own_release_shows(
+    tmp_path: Path, schema: int, moment: str
+) -> None:
+    older = RedisBackend(tmp_path)
+    write_keys(older.key_prefix, LEFT[schema]["keys"])
+    found = await shown(older, AFTER[moment], schema)
+    assert json.loads(json.dumps(found)) == LEFT[schema]["shown"][moment]
     assert ask(older, "GET", "schema") == str(SCHEMA)
 
 

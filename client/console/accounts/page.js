@@ -1,6 +1,6 @@
 /** The choice of an account, before there is a page. */
 
-import { html, useEffect, useSignal } from "../lib.js";
+import { html, useEffect, useSignal, useState } from "../lib.js";
 import { accounts, addAccount, areTooMany, caller, forgetAccount, hasMoreAccounts, isEverywhere, mayIn, readAllAccounts } from "../access.js";
 import { go, hrefIn, isFirst, replace } from "../router.js";
 import { account, client, endedBy, hasToken, ownName, setOwnName, signOut } from "../session.js";
@@ -13,6 +13,8 @@ import { Language } from "../ui/language.js";
 import { Brand, Name, Notice } from "../ui/parts.js";
 
 const ID_MAX_BYTES = 128;
+/** It answers once nothing is left, of however many people. */
+const ERASE_MAX_MS = 300_000;
 /** How many are shown at a time, and from how many on they can be searched. */
 const SHOWN_MAX = 100;
 const SEARCHABLE_FROM = 8;
@@ -22,13 +24,14 @@ export function Start() {
   const texts = t().start;
   const refused = account.value;
   const only = accounts.value.length === 1 && !hasMoreAccounts.value ? accounts.value[0] : undefined;
-  const isStraight = only !== undefined && !refused && (isFirst.value || !isEverywhere.value);
+  // Decided once: whoever creates their first account stays here.
+  const [isStraight] = useState(only !== undefined && !refused && (isFirst.value || !isEverywhere.value));
   useEffect(() => {
     document.title = `${texts.title} · onduty`;
     readAllAccounts();
   }, []);
   useEffect(() => {
-    if (isStraight) replace(hrefIn(only, "board"));
+    if (isStraight) replace(hrefIn(/** @type {string} */ (only), "board"));
   }, [isStraight]);
   if (isStraight) return null;
   const isNothing = accounts.value.length === 0 && !isEverywhere.value;
@@ -101,7 +104,7 @@ function EraseAccount({ id, onClose }) {
       { title: texts.goes, lines: texts.goesOfAccount },
       { title: texts.stays, lines: texts.staysOfAccount },
     ]}
-    erase=${() => client.deleteAccount({ accountId: id })}
+    erase=${() => client.deleteAccount({ accountId: id }, { timeoutMs: ERASE_MAX_MS })}
     onClose=${(/** @type {boolean} */ isErased) => {
       if (isErased) forgetAccount(id);
       onClose();
@@ -142,7 +145,7 @@ function Creation() {
         </div>
         ${problem.value && html`<p class="problem" role="alert">${problem.value}</p>`}
         <p class="hint" role="status">
-          ${created.value && html`${texts.created} <a href=${hrefIn(created.value, "board")}><${Name}>${created.value}<//></a>`}
+          ${accounts.value.includes(created.value) && html`${texts.created} <a href=${hrefIn(created.value, "board")}><${Name}>${created.value}<//></a>`}
         </p>
       </div>
     </form>

@@ -29,6 +29,8 @@ import { Timeline } from "./timeline.js";
 /** @import { Person } from "../board/people.js" */
 
 const REREAD_MS = 4_000;
+/** It answers once nothing is left. */
+const ERASE_MAX_MS = 60_000;
 const RANGES = /** @type {const} */ ([8, 24, 168]);
 const ROWS_MORE = 100;
 
@@ -107,7 +109,7 @@ function ErasePerson({ id, onClose }) {
       { title: texts.goes, lines: texts.goesOfPerson },
       { title: texts.stays, lines: texts.staysOfPerson },
     ]}
-    erase=${() => client.deleteUser({ accountId: account.peek(), userId: id })}
+    erase=${() => client.deleteUser({ accountId: account.peek(), userId: id }, { timeoutMs: ERASE_MAX_MS })}
     onClose=${onClose}
   />`;
 }

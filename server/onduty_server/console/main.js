@@ -1,1 +1,1 @@
-import{B as a,L as s,T as e,Va as r,a as t,l,z as m}from"./chunk-ZZFARS3K.js";var n=document.getElementById("app");await e(),n.replaceChildren(),t(l`<${r} />`,n),m.ask=s,a();
+import{A as a,C as s,M as e,U as m,Wa as r,a as t,m as n}from"./chunk-I2RCKGQH.js";var p=document.getElementById("app");await m(),p.replaceChildren(),t(n`<${r} />`,p),a.ask=e,s();

@@ -128,6 +128,11 @@ def unpack(packed: str) -> Layers:
         raise ValueError("not the packed layers of a user") from error
 
 
+def forget_unpacked() -> None:
+    """Forget the layers that were unpacked last, which name sessions and engagements, also some that have ended."""
+    unpack.cache_clear()
+
+
 def kept(leases: tuple[Lease, ...], lease_id: str, end: int) -> tuple[Lease, ...]:
     """Return `leases` with one that ends at `end` (ms UTC), in place of the one with this id if there is one."""
     lease = Lease(lease_id, end)

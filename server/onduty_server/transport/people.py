@@ -89,8 +89,14 @@ class PeopleServicer:
         """See the proto."""
         account_id = request.account_id
         actor = self._guard.actor(caller, account_id, context)
-        with noted(partial(self._guard.changed, "account_created", caller, actor, account_id, {}, context)):
-            await self._service.create_account(account_id)
+        created = True
+
+        def note(outcome: str) -> None:
+            if created:
+                self._guard.changed("account_created", caller, actor, account_id, {}, context, outcome)
+
+        with noted(note):
+            created = await self._service.create_account(account_id)
         return pb.CreateAccountResponse(account=pb.Account(account_id=account_id))
 
     async def DeleteAccount(

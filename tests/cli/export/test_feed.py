@@ -291,6 +291,40 @@ async def test_changes_that_the_history_does_not_list_are_told_by_a_watch_and_el
         assert told.events[1]["data"]["reason"] == "NOT_IN_HISTORY"
 
 
+@pytest.mark.parametrize("is_renamed", [False, True])
+async def test_an_erasure_that_was_missed_is_told_without_an_id_and_not_taken_for_another_history(
+    tmp_path: Path, clock: FakeClock, is_renamed: bool
+) -> None:
+    async with serving(tmp_path / "a.db", clock) as site:
+        await site.change(2)
+        if is_renamed:
+            # Then the last revision of the present is of no change that a history lists.
+            await site.client.update_user(ACCOUNT, "ada", display_name="Ada")
+        last = 3 if is_renamed else 2
+        told = Told(site.feed())
+        assert (await told.next()).after.revision == last
+        place = await told.leave()
+        assert (place.listed, place.commit_ms is None) == (2, False)
+        await site.client.delete_user(ACCOUNT, "ada")
+        erased = f"acme:{last}-:erased"
+        # Nothing has happened since. Whoever is killed before the receiver has it, tells of it again.
+        killed = Told(site.feed(place))
+        while not killed.place.shown_anew:
+            await killed.next()
+        for resumed in (place, await killed.leave()):
+            told = Told(site.feed(resumed))
+            while not told.events or told.place.replaying:
+                await told.next()
+            await told.leave()
+            (event,) = told.events
+            assert (event["id"], event["type"]) == (erased, "onduty.user.changed.v1")
+            assert event["data"]["erased"] and event["data"]["user_id"] == "" and "subject" not in event
+        assert (await told_until(site.feed(told.place), last)).ids == [], "it is told once"
+        await site.change(2, "ben")
+        again = await told_until(site.feed(place), last + 3)
+        assert again.ids == [erased, f"acme:{last}-{last + 2}:missing", *ids(last + 2, last + 3)]
+
+
 async def test_whoever_lags_far_behind_is_told_everything_all_the_same(tmp_path: Path, clock: FakeClock) -> None:
     limits = WatchLimits(ring_events_max=3, ring_items_max=3, catch_up_page=2)
     async with serving(tmp_path / "a.db", clock, limits) as site:

@@ -241,9 +241,9 @@ class StatusReader(ABC):
     async def workflow(self, account_id: str, team_id: str = "") -> Workflow:
         """Return the team's own workflow, or else the account's: the default one if it was never configured."""
 
+    @abstractmethod
     async def team_workflows(self, account_id: str) -> Sequence[Workflow]:
         """Return the workflows that teams have of their own, in the order of the teams' ids."""
-        raise NotImplementedError
 
 
 class StatusStore(StatusReader, History):
@@ -296,6 +296,7 @@ class StatusStore(StatusReader, History):
             AccountUnknown: the account would have to be declared.
         """
 
+    @abstractmethod
     async def update_user(
         self, account_id: str, user_id: str, patch: ProfilePatch, actor: str = "", caller: str = ""
     ) -> ProfileUpdate:
@@ -304,8 +305,8 @@ class StatusStore(StatusReader, History):
         Raises:
             UserUnknown: the user was never seen.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     async def delete_user(self, account_id: str, user_id: str, actor: str = "", caller: str = "") -> None:
         """Erase a user.
 
@@ -316,27 +317,26 @@ class StatusStore(StatusReader, History):
         Raises:
             UserUnknown: there is no such user, and no erasure of one that a crash has left unfinished.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     async def teams(self, account_id: str, after: str, limit: int) -> Sequence[TeamSummary]:
         """Return up to `limit` teams with an id greater than `after`, in the order of their ids."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def create_account(self, account_id: str) -> bool:
         """Create an account without users; return False if it is there already.
 
         Raises:
             LimitExceeded: there would be one account too many.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     async def delete_account(self, account_id: str) -> None:
         """Erase an account. Its listeners are called without events, and begin anew with the empty account.
 
         Raises:
             AccountUnknown: there is no such account, and no erasure of one that a crash has left unfinished.
         """
-        raise NotImplementedError
 
     @abstractmethod
     async def preview(self, account_id: str, revise: Revise, limit: int, team_id: str = "") -> Preview:

@@ -58,7 +58,7 @@ def create(
     actor: Actor = None,
     as_json: Json = False,
 ) -> None:
-    """Create an account, or leave it as it is if it is there.
+    """Create an account, or leave it as it is if it exists.
 
     A server with accounts = "declared" refuses what is about an account that was not created, so that a mistyped name
     makes none. Elsewhere an account begins with what is recorded first.
@@ -68,7 +68,7 @@ def create(
     if as_json:
         json_line({"account_id": account})
     else:
-        line(f"Account {shown(account)} is there.")
+        line(f"Account {shown(account)} exists.")
 
 
 @account_app.command("delete")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -134,9 +135,10 @@ def _values_after(client: Client, account: str, team: str, revision: int) -> dic
         if change.revision < revision:
             break
     of_team = f"team {shown(team)} in " if team else ""
+    option = f" --team {shlex.quote(team)}" if team else ""
     raise Failure(
         f"revision {revision} is not a change of the workflow of {of_team}account {shown(account)} that is kept; "
-        "`onduty workflow history` shows which are"
+        f"`onduty workflow history {shlex.quote(account)}{option}` shows which are"
     )
 
 

@@ -70,12 +70,12 @@ def delete(
     if as_json:
         json_line(update_object(done))
     else:
-        show_update(done, local, of_deletion=True)
+        show_update(done, local)
 
 
 def _ask(preview: WorkflowUpdate, team: str, as_json: bool, local: bool) -> None:
     if not as_json:
-        show_update(preview, local, of_deletion=True)
+        show_update(preview, local)
         line()
     switches = "" if preview.impact is None else f", and at once switches {at_once(preview.impact)}"
     confirm(f"This deletes the workflow of team {shown(team)}{switches}.", team)

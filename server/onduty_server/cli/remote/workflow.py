@@ -156,7 +156,7 @@ def set_(
     if as_json:
         json_line(update_object(update))
     else:
-        show_update(update, local)
+        show_update(update, local, by_options=True)
 
 
 @workflow_app.command("diagram")
@@ -270,8 +270,8 @@ def _domain_workflow(workflow: Workflow) -> DomainWorkflow:
     )
 
 
-def show_update(update: WorkflowUpdate, local: bool, *, of_deletion: bool = False) -> None:
-    """Show a workflow after an update or a deletion, or what a dry run found."""
+def show_update(update: WorkflowUpdate, local: bool, *, by_options: bool = False) -> None:
+    """Show a workflow after a change, or what a dry run found. `by_options`: as `workflow set` takes them."""
     impact = update.impact
     if impact is None:
         facts(_workflow_facts(update.workflow, local))
@@ -279,7 +279,7 @@ def show_update(update: WorkflowUpdate, local: bool, *, of_deletion: bool = Fals
     facts(rules(update.workflow))
     line(f"\nNothing was changed. The change would at once switch {at_once(impact)}.")
     if not update.workflow.enabled:
-        remedy = "" if of_deletion else "; add --enable to see which users it would switch when it is on"
+        remedy = "; add --enable to see which users it would switch when it is on" if by_options else ""
         note(f"the workflow is off and switches no users{remedy}")
     ahead = [(it.switching_to_away, it.switching_to_offline) for it in impact.next_hour]
     if any(map(any, ahead)):

@@ -20,7 +20,7 @@ from .event_streams import EventStreams
 from .keys import Keys, partition_of
 from .loading import load
 from .membership import Membership
-from .records import forget_workflows, pack_workflow, read_record
+from .records import forget_decoded, pack_workflow, read_record
 from .rewriting import Rewriting
 from .running import ScriptRunner
 from .steps import StepSizes
@@ -81,7 +81,7 @@ class Erasing:
         # A caller who gives up, or a process that stops, leaves the rest to whoever sweeps the partition.
         for revision, is_named in await self.begin(account_id, user_id):
             await self._end(partition, account_id, revision, is_named=is_named)
-        forget_workflows()
+        forget_decoded()
         await self._rewriting.ask(self._keys.of_partition[partition])
 
     async def begin(self, account_id: str, user_id: str) -> list[tuple[int, bool]]:
@@ -174,7 +174,7 @@ class Erasing:
         await self.begin_account(account_id)
         await self._tell(account_id)
         await self._drop_rest(partition, account_id)
-        forget_workflows()
+        forget_decoded()
         await self._rewriting.ask(self._keys.of_partition[partition])
 
     async def begin_account(self, account_id: str) -> None:

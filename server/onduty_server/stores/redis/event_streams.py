@@ -13,7 +13,7 @@ from ...domain.record import AccountEvent, StatusChange, UserChange
 from . import scripts
 from .keys import Keys, partition_of
 from .membership import Membership
-from .records import forget_workflows, found_events, read_event
+from .records import forget_decoded, found_events, read_event
 from .running import ScriptRunner
 from .steps import StepSizes
 from .sweeping import PartitionSweeper
@@ -126,7 +126,7 @@ class EventStreams:
         )
         events = [read_event(each) for each in found_events(found)]
         if any(isinstance(event.change, UserChange) and event.change.erased for event in events):
-            forget_workflows()
+            forget_decoded()
         # Two stores on one server, one a copy of the other, have the same replication id and different histories.
         lineage = int(replication_id[:_LINEAGE_DIGITS] or b"0", 16) ^ self._membership.lineage
         # So have an account and the one before of the same id.

@@ -17,7 +17,7 @@ from .health import StoreHealth
 from .keys import Keys
 from .membership import Membership
 from .partitions import Partitions
-from .records import forget_workflows
+from .records import forget_decoded
 from .steps import StepSizes
 from .store_time import StoreTime
 from .wire.client import RedisClient
@@ -99,7 +99,7 @@ class Heartbeats:
         self._next_prune = now + _PRUNE_INTERVAL_MS
         self.may_lack_something = True
         # Another process may have erased who is named in them.
-        forget_workflows()
+        forget_decoded()
         kept_from = await self._history_kept_from(now)
         await asyncio.gather(*(self._prune(number, kept_from) for number in list(self._partitions.held)))
 

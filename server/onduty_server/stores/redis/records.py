@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from ...domain.layers import forget_unpacked
 from ...domain.record import NO_PROFILE, AccountEvent, Profile, StatusChange, Switch, UserChange, UserRecord
 from ...domain.rules import PastPolicy, Policy
 from ...domain.status import Connection, Resume, State, Status, Then
@@ -283,10 +284,11 @@ def read_workflow(raw: bytes) -> Workflow:
     )
 
 
-def forget_workflows() -> None:
-    """Forget decoded workflows, which name who changed them."""
+def forget_decoded() -> None:
+    """Forget what was decoded last: workflows name who changed them, layers name sessions and engagements."""
     read_workflow.cache_clear()
     read_policy.cache_clear()
+    forget_unpacked()
 
 
 def pack_past(past: PastPolicy) -> bytes:

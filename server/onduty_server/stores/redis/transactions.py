@@ -125,6 +125,8 @@ class Transactions:
     ) -> StatusView:
         unsure = False
         for _ in range(_ATTEMPTS_MAX):
+            if not loaded.workflow and self._options.accounts_declared:
+                raise AccountUnknown(account_id, declared=True)
             now, policy = Moment(loaded.now), loaded.policy
             record = read_record(user_id, loaded.record).record if loaded.record else UserRecord(user_id)
             try:
@@ -163,8 +165,6 @@ class Transactions:
         replicas: int,
     ) -> list[Any]:
         if not loaded.workflow:
-            if self._options.accounts_declared:
-                raise AccountUnknown(account_id, declared=True)
             self._accounts.check_room()
         decided = decision.record
         events: list[Arg] = []

@@ -10,28 +10,20 @@ The group of each user is that of the team in the profile (`account_groups`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import islice
 
 from ...domain import rules
-from ...domain.layers import has_end, is_disconnected, unpack
+from ...domain.layers import forget_unpacked, has_end, unpack
 from ...domain.record import AccountEvent, Profile, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Connection, State, Status
 from .account_groups import AccountGroups
+from .connections import lowered_session_end
 from .group import ERASED, Group
 from .overdue import Overdue
 from .since_index import SinceIndex
-from .user import (
-    ARRIVED,
-    DIRTY,
-    IN_INDEX,
-    OVERDUE,
-    UNWRITTEN,
-    ResidentUser,
-    as_is,
-    is_online,
-    shows_online,
-)
+from .user import ARRIVED, DIRTY, IN_INDEX, OVERDUE, UNWRITTEN, ResidentUser, as_is, is_online, shows_online
 
 _AWAY = tuple(state for state in State if state.status is Status.AWAY)
 _OFFLINE = tuple(state for state in State if state.status is Status.OFFLINE)
@@ -158,7 +150,7 @@ class Account(AccountGroups):
             record.flags &= ~(OVERDUE | ARRIVED)
         elif before.status is Status.ONLINE:
             self._leave(record)
-        lowered = _lowered_session_end(record.layers, decided.layers) if record.layers else None
+        lowered = lowered_session_end(record.layers, decided.layers) if record.layers else None
         if record.actor != decided.actor:
             self._change_actor(record, decided.actor)
         if record.profile is not decided.profile:
@@ -194,8 +186,7 @@ class Account(AccountGroups):
         self._part(record)
         del self.users[record.user_id]
         self.order[record.number] = ERASED
-        if record.layers:
-            unpack.cache_clear()
+        forget_unpacked()
         # Whatever still refers to it, for a while, has nothing of the person.
         record.user_id = ""
         record.assign(UserRecord(""))
@@ -362,10 +353,7 @@ class Account(AccountGroups):
             if not group.scanned():
                 return None
 
-        def found(record: ResidentUser) -> None:
-            self._flag_overdue(record, now)
-
-        return group.deadlines.collect(group.policy, now, budget, found, self.moved)
+        return group.deadlines.collect(group.policy, now, budget, partial(self._flag_overdue, now=now), self.moved)
 
     def _flag_overdue(self, record: ResidentUser, now: int) -> None:
         if is_online(record):
@@ -410,13 +398,3 @@ class Account(AccountGroups):
         if layers.connection is Connection.CONNECTED:
             # It may have been an entry for this time that said so, and that is gone now.
             record.group.deadlines.connections.lower(record, layers.session_end)
-
-
-def _lowered_session_end(before: str, after: str) -> int | None:
-    """Return the end of the last session in the layers after a change if it is sooner than it was before, else None."""
-    if not after or before == after or is_disconnected(after):
-        return None
-    layers = unpack(after)
-    if layers.connection is not Connection.CONNECTED or unpack(before).session_end <= layers.session_end:
-        return None
-    return layers.session_end

@@ -12,6 +12,7 @@ from ...app.ports.observer import Observer
 from ...app.ports.store import StoreOptions, full_account, full_store
 from ...domain import rules
 from ...domain.errors import AccountUnknown
+from ...domain.layers import forget_unpacked
 from ...domain.record import NO_PROFILE, AccountEvent, Decision, Profile, Switch, UserChange
 from ...domain.rules import PastPolicy, Policy
 from ...domain.workflow import Workflow, follow
@@ -237,6 +238,7 @@ class Commits:
         self._schedule.remove(account)
         self._listeners.drop(account)
         self._journal.erase_account(account, self._registry.first_revision)
+        forget_unpacked()
 
     def settle_user(self, account: Account, record: ResidentUser, now: int) -> None:
         """Commit a user's due switches ahead of the sweeper, so that readers see a new revision."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import heapify, heappop, heappush, heapreplace
 
 from ...app.limits import SESSION_TTL_MIN_MS
-from ...domain.layers import Layers, unpack
+from ...domain.layers import Layers, is_disconnected, unpack
 from ...domain.record import UserRecord
 from ...domain.status import Connection
 from .bucket_queue import BucketQueue, bucket_of
@@ -191,3 +191,13 @@ def _bound(session_end: int, now: int) -> int:
     before, may end sooner than the bound: that goes into `_lowered`.
     """
     return min(session_end, now + SESSION_TTL_MIN_MS)
+
+
+def lowered_session_end(before: str, after: str) -> int | None:
+    """Return the end of the last session in the layers after a change if it is sooner than it was before, else None."""
+    if not after or before == after or is_disconnected(after):
+        return None
+    layers = unpack(after)
+    if layers.connection is not Connection.CONNECTED or unpack(before).session_end <= layers.session_end:
+        return None
+    return layers.session_end

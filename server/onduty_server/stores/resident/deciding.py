@@ -58,8 +58,11 @@ class Decisions:
         record = account.users.get(user_id) if account is not None else None
         if record is not None:
             policy = record.group.policy
+        elif account is not None:
+            policy = account.policy
         else:
-            policy = account.policy if account is not None else Policy(floor=self._vitality.floor)
+            self._commits.check_declared(account_id)
+            policy = Policy(floor=self._vitality.floor)
         try:
             decision = decide(record or UserRecord(user_id), policy, now)
         except RevisionConflict:

@@ -144,6 +144,9 @@ class Group:
         """
         due: list[ResidentUser] = []
         end = self._scan_end
+        if budget <= 0:
+            # Another group may have cost more than there was.
+            return due, 0
         if not self.team_id:
             end = min(end, self._scan_position + _PASSED_OVER * budget)
         for number in self._numbers(self._scan_position, end):

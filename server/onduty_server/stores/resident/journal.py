@@ -224,14 +224,15 @@ class Journal(ABC):
     def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
         """Append a change of an account's workflow to the history; its revision is the workflow's."""
 
+    @abstractmethod
     def team(self, account: JournaledAccount, row: TeamRow) -> None:
         """Append a team's workflow and past policies as they are now. As `account` as to `durable_revision`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def user_change(self, account: JournaledAccount, row: UserChangeRow) -> None:
         """Append a change of a profile; `user` appends the user. As `change` as to `durable_revision`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def erase_user(self, account: JournaledAccount, row: UserChangeRow, user_id: str) -> None:
         """Append the erasure of a user, with the row that tells of it, and erase all that the store has of it.
 
@@ -239,15 +240,14 @@ class Journal(ABC):
         the actor and caller of that id; all that was journalled before `row`. Once it is durable, nobody reads it any
         more; `erased` tells when it is gone from the files.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def erase_account(self, account: JournaledAccount, first_revision: int) -> None:
         """Append the erasure of an account with all that the store has of it, and the next `first_revision`.
 
         Nothing else of the account may follow. Once it is durable, nobody reads the account any more; `erased` tells
         when it is gone from the files.
         """
-        raise NotImplementedError
 
     async def erased(self, account_number: int | None) -> None:  # noqa: B027 - there is nothing to do where there are no files
         """Return once nothing is left in the files of what was erased in this account, or of it, by durable entries.

@@ -91,7 +91,8 @@ class WriterThread:
     def _run(self) -> None:
         try:
             while (batch := self._next()) is not None and self._handle(batch):
-                pass
+                # It may tell of somebody who has been erased, and the next one may be long in coming.
+                del batch
         except BaseException as error:
             # This is a defect. Without the thread every caller would wait for ever.
             self._tell(self._on_lost, f"the thread that writes it ended: {type(error).__name__}: {error}")

@@ -29,6 +29,7 @@ class Place:
         revision: every change up to it was delivered, or lies before the beginning.
         resume_token: with it a watch tells of every change after `revision`, and perhaps of earlier ones.
         replaying: the changes after `revision` are to be read from the history first, and the token is of no use.
+        shown_anew: the watch began with a snapshot, so that users may have been erased of whom it no longer tells.
         unsure: the next change that a watch tells of may not be the next one, as the history does not list every kind.
         generation: counts the histories that the account has had (see `EventWriter`).
         listed: the last revision, up to `revision`, of a change that the history lists.
@@ -39,6 +40,7 @@ class Place:
     revision: int = 0
     resume_token: str = ""
     replaying: bool = False
+    shown_anew: bool = False
     unsure: bool = False
     generation: int = 1
     listed: int = 0

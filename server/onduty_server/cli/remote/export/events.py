@@ -145,6 +145,25 @@ class EventWriter:
             is_listed=False,
         )
 
+    def erased_unknown(self, after: int, generation: int) -> Event:
+        """Return the event that says that users may have been erased after a revision, and nobody knows whom."""
+        data = {
+            "account_id": self._account_id,
+            "user_id": "",
+            "revision": None,
+            "erased": True,
+            "display_name": "",
+            "team_id": "",
+            "previous_display_name": "",
+            "previous_team_id": "",
+            "change_time": None,
+            "actor": "",
+            "caller": "",
+        }
+        id = f"{self._account}:{after}-:erased"
+        body = self._body(id, generation, Kind.USER, data)
+        return Event(_with(id, generation), Kind.USER, after, None, body, is_listed=False)
+
     def missing(self, why: Why, after: int, next_revision: int | None, generation: int) -> Event:
         """Return the event that says that changes after a revision cannot be exported.
 

@@ -26,6 +26,7 @@ from onduty_client import (
     ResumeTokenExpired,
     StatusChange,
     UserChange,
+    UserStatus,
     WatchBookmark,
     WatchChanges,
     WatchMessage,
@@ -56,11 +57,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class _Present:
-    """The account as a watch finds it: a token to go on with, and the latest revision that is known to be before it."""
+    """The account as a watch finds it: a token to go on with, and the latest revision that is known to be before it.
+
+    `listed` is a change before it that the history lists, with its time; the last one, if nobody was renamed since.
+    """
 
     resume_token: str
     newest: int
     until_ms: int
+    listed: int = 0
+    commit_ms: int | None = None
 
 
 class Feed:
@@ -129,8 +135,8 @@ class Feed:
                         return
                     if isinstance(message, WatchSnapshot):
                         if not heard:
-                            # The token is of a moment within a snapshot, or the history ends after it.
-                            self._place = replace(place, replaying=True)
+                            # Somebody was erased after the token's moment, or the history ends before it.
+                            self._place = replace(place, replaying=True, shown_anew=True)
                         return
                     if isinstance(message, Disconnected | Reconnected):
                         self._note(message)
@@ -203,21 +209,37 @@ class Feed:
 
     async def _present(self) -> _Present:
         newest, complete = 0, False
+        last: Change | UserStatus | None = None
         workflows = await self._client.list_workflow_changes_page(self._account_id, page_size=1)
         for change in workflows.items:
-            newest = change.revision
+            newest, last = change.revision, change
         patience = Patience(connect=_CONNECT_S, reconnect=_RECONNECT_S)
         async with self._client.watch(self._account_id, patience=patience) as watch:
             async for message in watch:
                 if isinstance(message, WatchSnapshot):
-                    newest = max([newest, *(status.revision for status in message.user_statuses)])
+                    for status in message.user_statuses:
+                        if status.revision > newest:
+                            newest, last = status.revision, status
                     complete = message.last
                 elif isinstance(message, WatchChanges):
-                    newest = max([newest, *(change.revision for change in message.changes)])
+                    for each in message.changes:
+                        newest = max(newest, each.revision)
+                        last = each if isinstance(each, StatusChange) else last
                 elif isinstance(message, WatchBookmark) and complete:
                     # Until now its tokens may have led to the snapshot, which shows more than the changes after it.
-                    return _Present(message.resume_token, newest, to_ms(message.effective_until))
+                    present = _Present(message.resume_token, newest, to_ms(message.effective_until))
+                    return await self._with_listed(present, last)
         raise AssertionError("a watch ends by an error")
+
+    async def _with_listed(self, present: _Present, last: Change | UserStatus | None) -> _Present:
+        """Add the change by which the history is known again, given the last one or the status that it led to."""
+        if isinstance(last, UserStatus):
+            # The revision of a status may be that of a rename, which no history lists.
+            since, user_id, last = last.status_since, last.user_id, None
+            found = self._client.list_status_changes(self._account_id, user_id=user_id, start_time=since, page_size=10)
+            async for change in found:
+                last = change if change.revision <= present.newest else last
+        return present if last is None else replace(present, listed=last.revision, commit_ms=_commit_ms(last))
 
     async def _beginning(self, present: _Present) -> Place:
         begin, place = self._begin, self._place
@@ -249,6 +271,10 @@ class Feed:
                         if _is_replaced(place, history, changes, present):
                             yield self._start_anew(place, present)
                             return
+                        if place.shown_anew:
+                            event = self._writer.erased_unknown(place.revision, place.generation)
+                            place = replace(place, shown_anew=False)
+                            yield Step((event,), place)
                         complete_from = _complete_from(place, history, changes, present)
                         if complete_from > place.revision + 1:
                             yield self._gap(place, complete_from)
@@ -290,7 +316,8 @@ def _now(present: _Present, generation: int) -> Place:
         present.newest,
         present.resume_token,
         generation=generation,
-        listed=present.newest,
+        listed=present.listed,
+        commit_ms=present.commit_ms,
         until_ms=present.until_ms,
     )
 

@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-65WGHJOA.js";import"./chunk-ZZFARS3K.js";export{s as FromTo,o as HistoryPage};

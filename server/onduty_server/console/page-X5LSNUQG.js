@@ -1,1 +1,0 @@
-import{a as s,b as a,c as o,d as r}from"./chunk-WUQMZVJ5.js";import"./chunk-LC77MRNW.js";import"./chunk-65WGHJOA.js";import"./chunk-ZZFARS3K.js";export{o as Facts,a as Heading,r as Past,s as PersonPage};
