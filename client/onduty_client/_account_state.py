@@ -150,6 +150,8 @@ class AccountState:
 
     def apply_user(self, change: UserChange) -> bool:
         """Rename, move or forget a user, unless the change's revision was known. Returns True if it was applied."""
+        if change.erased:
+            self._forget_actor(change)
         known = self.users.get(change.user_id)
         if known is None:
             # One who was erased while the snapshot was on its way may be in none of its pages.
@@ -164,6 +166,12 @@ class AccountState:
             status = replace(known, display_name=change.display_name, team_id=change.team_id, revision=change.revision)
             self._put(known, status)
         return True
+
+    def _forget_actor(self, change: UserChange) -> None:
+        """Take a user who is erased out of the statuses that the user set of others."""
+        for status in list(self.users.values()):
+            if status.actor == change.user_id and status.revision < change.revision:
+                self._put(status, replace(status, actor=""))
 
     def apply_workflow(self, change: WorkflowChanged) -> bool:
         """Apply a change of a workflow, unless its revision was known. Returns True if it was applied."""

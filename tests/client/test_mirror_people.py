@@ -132,7 +132,7 @@ async def test_whoever_is_erased_is_gone_at_once_and_comes_back_as_somebody_new(
     driver = await mirrored()
     mirror = driver.mirror
     following = mirror.changes()
-    users = [user("ann", team_id="day", revision=1), user("bob", revision=2)]
+    users = [user("ann", team_id="day", revision=1), user("bob", revision=2, actor="ann", reason="break")]
     stream = await began(driver, service, *users)
     stream.send(changes(user_change("ann", 3, erased=True)))
     erased = (await driver.take(following, 2))[1]
@@ -140,6 +140,8 @@ async def test_whoever_is_erased_is_gone_at_once_and_comes_back_as_somebody_new(
     assert mirror.status("ann") is None and not mirror.is_available("ann")
     assert ids(mirror.statuses()) == ids(mirror.available_users()) == ["bob"]
     assert mirror.available_count(team_id="day") == 0
+    bob = mirror.status("bob")
+    assert bob is not None and (bob.actor, bob.reason, bob.revision) == ("", "break", 2)
 
     stream.send(changes(change("ann", ONLINE, 4)))
     await driver.take(following, 1)

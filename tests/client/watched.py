@@ -44,6 +44,7 @@ def user(
     since: float = 1_000,
     reason: str = "",
     team_id: str = "",
+    actor: str = "",
 ) -> pb.UserStatus:
     return pb.UserStatus(
         account_id="acme",
@@ -53,6 +54,7 @@ def user(
         cause=pb.CAUSE_MANUAL,
         status_since=at(since),
         reason=reason,
+        actor=actor,
         revision=revision,
         team_id=team_id,
     )

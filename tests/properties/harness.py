@@ -89,9 +89,11 @@ class Harness(RuleBasedStateMachine):
         type(self).steps += 1
 
     def close(self) -> None:
-        self.run(self.backend.stop())
-        self._runner.close()
-        shutil.rmtree(self._place)
+        try:
+            self.run(self.backend.stop())
+        finally:
+            self._runner.close()
+            shutil.rmtree(self._place)
 
     def beat(self) -> None:
         self.run(self.backend.store.heartbeat())

@@ -42,8 +42,10 @@ class LiveAccount:
         self.vouched_for = 0 if backend.keeps else LEASE
 
     def close(self) -> None:
-        self._run(self._backend.stop())
-        self._runner.close()
+        try:
+            self._run(self._backend.stop())
+        finally:
+            self._runner.close()
 
     def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         try:

@@ -90,6 +90,12 @@ def traces_in(database: Path, people: Iterable[Person]) -> list[str]:
     return _found(database, {trace for person in people for trace in person.traces})
 
 
+def traces_among(data: bytes, people: Iterable[Person]) -> list[str]:
+    """Return the traces of people in anything else that is kept."""
+    wanted = {trace for person in people for trace in person.traces}
+    return sorted(trace.decode() for trace in wanted.intersection(_TRACE.findall(data)))
+
+
 def traces_of(database: Path, user_ids: Iterable[str]) -> list[str]:
     """Return the traces of people who are known by their ids."""
     tokens = [user_id.removeprefix("u-") for user_id in user_ids]

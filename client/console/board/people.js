@@ -219,6 +219,9 @@ export class People {
     const before = this.all.get(userId);
     if (revision > this.erasedAt) this.erasedAt = revision;
     this.onErased(userId);
+    for (const person of this.all.values()) {
+      if (person.actor === userId && person.revision < revision) this.#put(person, { ...person, actor: "" });
+    }
     // The same id may have come back, as somebody new.
     if (!before || before.revision > revision) return;
     this.all.delete(userId);

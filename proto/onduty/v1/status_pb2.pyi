@@ -750,7 +750,9 @@ class UserChange(_message.Message):
     revision: _builtins.int
     """The account's revision of this change."""
     erased: _builtins.bool
-    """True if the user was erased: forget it. All fields below but change_time are then empty."""
+    """True if the user was erased: forget it, also as the actor of what is known of others. All fields below but
+    change_time are then empty.
+    """
     display_name: _builtins.str
     """The name after the change."""
     team_id: _builtins.str

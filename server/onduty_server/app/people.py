@@ -53,9 +53,9 @@ class People(Recording):
         check_actor(actor)
         check_actor(caller)
         for field, most in (("display_name", DISPLAY_NAME_MAX_BYTES), ("team_id", ID_MAX_BYTES)):
-            value = str(patch.get(field, ""))
-            check_text(f"user.{field}", value, most)
-            check_ends(f"user.{field}", value)
+            if value := str(patch.get(field, "")):
+                check_text(f"user.{field}", value, most)
+                check_ends(f"user.{field}", value)
         return await self._store.update_user(account_id, user_id, patch, actor, caller)
 
     async def delete_user(self, account_id: str, user_id: str, *, actor: str = "", caller: str = "") -> None:

@@ -1,1 +1,1 @@
-import{A as a,C as s,M as e,U as m,Wa as r,a as t,m as n}from"./chunk-I2RCKGQH.js";var p=document.getElementById("app");await m(),p.replaceChildren(),t(n`<${r} />`,p),a.ask=e,s();
+import{A as a,C as s,M as e,U as m,Wa as r,a as t,m as n}from"./chunk-WIWLIJCN.js";var p=document.getElementById("app");await m(),p.replaceChildren(),t(n`<${r} />`,p),a.ask=e,s();

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .layers import Lease, unpack
-from .record import Decision, ProfilePatch, Switch, UserRecord
+from .record import Decision, Profile, ProfilePatch, Switch, UserRecord
 from .settling import Policy, apply_due, next_due, settle
 from .workflow import Workflow
 
@@ -22,11 +22,12 @@ def update_profile(record: UserRecord, policy: Policy, target: Policy, patch: Pr
     none. The change of the profile comes after what was due under the former, and before what switches now.
     """
     settled = settle(record, policy, now)
-    profile = record.profile._replace(**patch)
-    if profile == record.profile:
+    before = record.profile
+    profile = Profile(patch.get("display_name", before.display_name), patch.get("team_id", before.team_id))
+    if profile == before:
         return settled
     updated = settled.own_record(record)
-    before, updated.profile = updated.profile, profile
+    updated.profile = profile
     switches = list(settled.switches)
     if profile.team_id != before.team_id:
         _restart_clocks(updated, policy.workflow, target.workflow, now)

@@ -243,8 +243,9 @@ test("whoever is erased is gone, does not come back by an old read, and is someb
   const [gone, forgotten] = [[], []];
   people.onChange = (before, after) => after || gone.push(before.id);
   people.onErased = (id) => forgotten.push(id);
-  people.apply(snapshot([user("ann", 1, { displayName: "Ann Lee", teamId: "night" }), user("ben", 2)]), 5);
+  people.apply(snapshot([user("ann", 1, { displayName: "Ann Lee", teamId: "night" }), user("ben", 2, { actor: "ann" })]), 5);
   people.apply(changes(who("ann", 4, { erased: true })), 6);
+  assert.equal(people.all.get("ben").actor, "");
   people.take(user("ann", 1, { displayName: "Ann Lee" }), 7);
   assert.deepEqual([[...people.all.keys()], gone, forgotten, people.counts[Status.ONLINE]], [["ben"], ["ann"], ["ann"], 1]);
   assert.deepEqual([people.teams.size, people.names.size], [0, 1]);

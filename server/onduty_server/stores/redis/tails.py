@@ -89,7 +89,8 @@ class Tails:
                 events, end = await self._read_events(account_id, told.revision, _EVENTS_PAGE)
                 if end.lineage != told.lineage or end.revision < told.revision:
                     _log.warning(
-                        "another server has taken over with another history; an account's watchers start again"
+                        "an account has another history: it was deleted, or another server has taken over; "
+                        "its watchers start again"
                     )
                     followed.told, events = end, ()
                 elif not events:

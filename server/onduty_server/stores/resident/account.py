@@ -115,15 +115,17 @@ class Account(AccountGroups):
         group = record.group
         self.users[record.user_id] = record
         self.order.append(record)
-        group.join(record)
+        if group.team_id:
+            group.members.add(record.number)
         if record.revision > self.revision:
             self.revision = record.revision
         if record.actor and record.actor != record.user_id:
             self.acted.setdefault(record.actor, set()).add(record.number)
-        if shows_online(record):
+        shown = record.shown if record.layers else record.state
+        self.shown[shown] += 1
+        if shown.status is Status.ONLINE:
             self.online += 1
             group.online += 1
-        self.shown[record.shown] += 1
         group.deadlines.load(record, now)
 
     def load_erased(self, revision: int) -> None:
@@ -143,24 +145,26 @@ class Account(AccountGroups):
 
     def reassign(self, record: ResidentUser, decided: UserRecord, now: int) -> None:
         """Write a decided record into a user's record and bring every index up to date."""
-        if is_online(record):
-            self._leave(record)
+        # Asked in place, once for all that depends on it: this is done for every event.
+        before = record.shown if record.layers else record.state
         if record.flags & OVERDUE:
+            if record.flags & ARRIVED:
+                self._leave(record)
+                del self.arrived[record]
             record.flags &= ~(OVERDUE | ARRIVED)
-            self.arrived.pop(record, None)
+        elif before.status is Status.ONLINE:
+            self._leave(record)
         lowered = lowered_session_end(record.layers, decided.layers) if record.layers else None
         if record.actor != decided.actor:
             self._change_actor(record, decided.actor)
         if record.profile is not decided.profile:
             decided.profile = self._change_profile(record, decided)
-        # Asked in place, as in `is_online`: this is done for every event.
-        before = record.shown if record.layers else record.state
         record.assign(decided)
         after = record.shown if record.layers else record.state
         if after is not before:
             self.shown[before] -= 1
             self.shown[after] += 1
-        if shows_online(record):
+        if after.status is Status.ONLINE:
             self._enter(record)
         if self.moved is not None:
             self.moved.add(record)
@@ -275,7 +279,11 @@ class Account(AccountGroups):
             if not numbers:
                 del self.acted[record.actor]
         if actor and actor != record.user_id:
-            self.acted.setdefault(actor, set()).add(record.number)
+            numbers = self.acted.get(actor)
+            if numbers is None:
+                self.acted[actor] = {record.number}
+            else:
+                numbers.add(record.number)
 
     def forget_actor(self, record: ResidentUser) -> None:
         """Take the actor out of a user's record."""

@@ -180,10 +180,22 @@ class Commits:
     ) -> None:
         """Give a change of a profile its revision."""
         account.revision = revision = account.revision + 1
-        row = UserChangeRow(account.number, revision, record.number, *record.profile, *before, now, actor, caller)
+        after = record.profile
+        row = UserChangeRow(
+            account.number,
+            revision,
+            record.number,
+            after.display_name,
+            after.team_id,
+            before.display_name,
+            before.team_id,
+            now,
+            actor,
+            caller,
+        )
         self._journal.user_change(account, row)
         if account.watched:
-            change = UserChange(record.user_id, revision, before, record.profile, now, actor, caller)
+            change = UserChange(record.user_id, revision, before, after, now, actor, caller)
             self._listeners.tell_soon(account, AccountEvent(revision, record.number, change))
 
     def erase_user(self, account: Account, record: ResidentUser, now: int) -> Forgetting | None:

@@ -120,9 +120,10 @@ class Deadlines:
 
     def discard(self, record: ResidentUser) -> None:
         """Forget the exact times of a user who leaves the group. The entries of the heaps stay (`Group.left`)."""
-        number = record.number
-        self._ends.discard(number)
-        self.engaged.discard(number)
+        if self._ends.times:
+            self._ends.discard(record.number)
+        if self.engaged.times:
+            self.engaged.discard(record.number)
         self.connections.discard(record)
 
     def count(self) -> int:
@@ -152,9 +153,9 @@ class Deadlines:
 
     def load(self, record: ResidentUser, now: int) -> None:
         """Enqueue a user who was kept. Call `finish_loading` after the last one."""
-        heap = heap_of(record)
+        heap = _HEAP_OF[record.state]
         if record.layers:
-            heap = self._enqueue_layers(record, record, heap, now)
+            heap = self._enqueue_layers(record, record, heap_of(record), now)
         if heap is not None:
             record.flags |= 1 << heap
             self._heaps[heap].append(record.clock << NUMBER_BITS | record.number)

@@ -97,7 +97,7 @@ class Group:
         record.group = self
         if self.team_id:
             self.members.add(record.number)
-        if self.left and (flags := self.left.pop(record.number, 0)):
+        if (left := self._left.flags) and (flags := left.pop(record.number, 0)):
             record.flags |= flags
             layers = unpack(record.layers)
             if layers.connection is Connection.CONNECTED:
@@ -110,11 +110,12 @@ class Group:
             self.members.remove(record.number)
         self.deadlines.discard(record)
         if flags := record.flags & IN_INDEX:
-            self.left[record.number] = flags
+            left = self._left.flags
+            left[record.number] = flags
             record.flags &= ~IN_INDEX
-            if not len(self.left) % _LEFT_STEP and len(self.left) > self.deadlines.count() // 4:
-                self.deadlines.forget_numbers(self.left)
-                self.left.clear()
+            if not len(left) % _LEFT_STEP and len(left) > self.deadlines.count() // 4:
+                self.deadlines.forget_numbers(left)
+                left.clear()
 
     # --- what is due -------------------------------------------------------------------------------------------------
 

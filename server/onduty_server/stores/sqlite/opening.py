@@ -114,8 +114,8 @@ def _prepare(connection: apsw.Connection, path: Path, base_owner: str) -> None:
             migrate(connection, version, base_owner=base_owner)
         except apsw.FullError as error:
             raise StoreOpenError(
-                f"no space is left to bring {path} from schema {version} to {SCHEMA_VERSION}, which needs up to "
-                "half as much again as the file has, beside it; nothing was changed: make room and start again"
+                f"no space is left to bring {path} from schema {version} to {SCHEMA_VERSION}, which takes free "
+                "space of up to half the size of the file; nothing was changed: make room and start again"
             ) from error
 
 

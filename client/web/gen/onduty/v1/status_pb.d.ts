@@ -548,7 +548,8 @@ export declare type UserChange = Message<"onduty.v1.UserChange"> & {
   revision: bigint;
 
   /**
-   * True if the user was erased: forget it. All fields below but change_time are then empty.
+   * True if the user was erased: forget it, also as the actor of what is known of others. All fields below but
+   * change_time are then empty.
    *
    * @generated from field: bool erased = 4;
    */

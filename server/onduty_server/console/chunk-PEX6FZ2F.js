@@ -1,4 +1,4 @@
-import{G as a,Ia as e,V as l,ca as t,da as i,e as s,ga as u,ka as o,m as n}from"./chunk-I2RCKGQH.js";function r({title:r,id:v,parts:d,erase:$,onClose:c}){let m=l().erase,p=s(""),f=s(""),b=s(!1),k=[v,t(v)].some(a=>a.trim()===p.value.trim());return n`<${o} title=${r} onClose=${()=>b.value||c(!1)} alert>
+import{G as a,Ia as e,V as l,ca as t,da as i,e as s,ga as u,ka as o,m as n}from"./chunk-WIWLIJCN.js";function r({title:r,id:v,parts:d,erase:$,onClose:c}){let m=l().erase,p=s(""),f=s(""),b=s(!1),k=[v,t(v)].some(a=>a.trim()===p.value.trim());return n`<${o} title=${r} onClose=${()=>b.value||c(!1)} alert>
 <form onSubmit=${async l=>{if(l.preventDefault(),k&&!b.value){b.value=!0,f.value="";try{await $(),c(!0)}catch(l){a(l)||(f.value=e(l))}b.value=!1}}} novalidate>
 ${d.map(a=>n`<div key=${a.title}>
 <h3>${a.title}</h3>

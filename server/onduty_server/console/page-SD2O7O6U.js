@@ -1,4 +1,4 @@
-import{D as a,E as e,Na as t,V as n,c as s,d as l,e as i,fa as u,ga as o,la as r,m as $,t as d,u as c,v}from"./chunk-I2RCKGQH.js";function m(){let a=n().signIn,m=i(!1),b=l(null);s(()=>{document.title=`${a.title} · onduty`,b.current?.focus()},[]);let y=async a=>{m.value=!0,await a(),m.value=!1},k=d.value?.issuer;return $`<main class="alone">
+import{D as a,E as e,Na as t,V as n,c as s,d as l,e as i,fa as u,ga as o,la as r,m as $,t as d,u as c,v}from"./chunk-WIWLIJCN.js";function m(){let a=n().signIn,m=i(!1),b=l(null);s(()=>{document.title=`${a.title} · onduty`,b.current?.focus()},[]);let y=async a=>{m.value=!0,await a(),m.value=!1},k=d.value?.issuer;return $`<main class="alone">
 <div class="card narrow">
 <${u} />
 <h1 ref=${b} tabindex="-1">${a.title}</h1>

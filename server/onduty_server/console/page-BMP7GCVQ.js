@@ -1,0 +1,1 @@
+import{b as o,c as s}from"./chunk-KWNBQJY6.js";import"./chunk-WIWLIJCN.js";export{s as FromTo,o as HistoryPage};

@@ -1,1 +1,0 @@
-import{a as s,b as a,c as o,d as r}from"./chunk-3YDII6XK.js";import"./chunk-VKOQNYHM.js";import"./chunk-OGKUBPWD.js";import"./chunk-I2RCKGQH.js";export{o as Facts,a as Heading,r as Past,s as PersonPage};

@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-OGKUBPWD.js";import"./chunk-I2RCKGQH.js";export{s as FromTo,o as HistoryPage};
