@@ -21,6 +21,7 @@ from onduty_server.domain.errors import AccountUnknown, DomainError, StoreUnavai
 from onduty_server.domain.record import AccountEvent, ProfilePatch, UserRecord
 from onduty_server.domain.status import Status, Then
 from onduty_server.domain.workflow import WorkflowPatch
+from onduty_server.stores.resident.deadlines import _waits
 from onduty_server.stores.resident.user import ResidentUser
 
 
@@ -424,4 +425,18 @@ async def test_after_every_loss_of_moves_and_erasures_memory_is_what_the_disk_ha
     if not site.store._clocks._dirty:
         assert await site.everything() == await left.everything()
     await left.store.close()
+    await site.store.close()
+
+
+async def test_what_a_workflow_waits_for_is_found_out_once_for_all_teams_that_follow_it() -> None:
+    site = await with_teams()
+    for number, user in enumerate(USERS):
+        await site.service.record_activity(ACCOUNT, user)
+        await update(site, user, team_id=f"team-{number}")
+        await site.service.update_workflow(ACCOUNT, {"away_after_ms": 3 * MINUTE}, team_id=f"team-{number}")
+        await site.service.delete_workflow(ACCOUNT, f"team-{number}")
+    found_out = _waits.cache_info().misses
+    await site.service.update_workflow(ACCOUNT, {"away_after_ms": 7 * MINUTE + 1})
+    check_index(site.store)
+    assert _waits.cache_info().misses == found_out + 1
     await site.store.close()
