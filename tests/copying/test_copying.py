@@ -347,6 +347,22 @@ async def test_a_place_with_a_store_in_it_is_no_target_and_stays_as_it_is(kind: 
 
 
 @pytest.mark.parametrize("kind", KINDS)
+async def test_a_copy_counts_the_erased_apart_from_the_users(kind: type[Backend], tmp_path: Path) -> None:
+    source, target = kind(tmp_path), RedisBackend(tmp_path / "to")
+    await source.open()
+    site = Site(source)
+    for user in USERS:
+        await site.activity(user)
+    for user in USERS[:2]:
+        await site.erase(user)
+    await source.stop()
+    assert await moved(source, target) == StoreCounts(1, len(USERS) - 2, len(USERS) + 2, erased=2)
+    await target.open()
+    assert len(await Site(target).views()) == len(USERS) - 2
+    await target.stop()
+
+
+@pytest.mark.parametrize("kind", KINDS)
 async def test_what_is_in_use_is_not_copied(kind: type[Backend], tmp_path: Path) -> None:
     source, target = kind(tmp_path), RedisBackend(tmp_path)
     await source.open()

@@ -181,6 +181,9 @@ class HeldJournal(Journal):
 
         def write() -> None:
             self._users[place] = UserRow(*place, "", 0, 0, None, 0, "", "", row.revision)
+            for other, user in self._users.items():
+                if other[0] == number and user.actor == user_id and user.revision < row.revision:
+                    self._users[other] = user._replace(actor="")
             self._changes = [
                 change._replace(actor="", reason="", caller="")
                 if (change.account_number, change.user_number) == place

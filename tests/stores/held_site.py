@@ -13,6 +13,7 @@ from onduty_server.app.ports.statuses import AvailabilityOrder, ChangeFilter
 from onduty_server.app.service import StatusService
 from onduty_server.domain.errors import ResumeTokenExpired
 from onduty_server.domain.status import Resume, Status
+from onduty_server.stores.resident.steps import StepSizes
 from onduty_server.stores.resident.store import ResidentStore
 
 USERS = [f"user-{number}" for number in range(6)]
@@ -25,7 +26,9 @@ class Site:
     def __init__(self, journal: HeldJournal, clock: FakeClock, flush_interval_ms: int = HOUR) -> None:
         self.journal = journal
         self.clock = clock
-        self.store = ResidentStore(journal, clock, activity_flush_interval_ms=flush_interval_ms)
+        self.store = ResidentStore(
+            journal, clock, activity_flush_interval_ms=flush_interval_ms, steps=StepSizes(forget=1)
+        )
         self.service = StatusService(self.store)
 
     async def everything(self, account: str = ACCOUNT) -> dict[str, object]:

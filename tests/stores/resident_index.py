@@ -62,7 +62,11 @@ def _check_account(account: Account, now: int) -> None:
     for record in living:
         if record.actor not in ("", record.user_id):
             acted.setdefault(record.actor, set()).add(record.number)
-    assert account.acted == acted
+    for forgetting in account.forgetting:
+        named = acted.setdefault(forgetting.actor, set())
+        assert forgetting.numbers <= named, "to be forgotten, and not there"
+        named -= forgetting.numbers
+    assert account.acted == {actor: numbers for actor, numbers in acted.items() if numbers}
     assert ERASED.flags == 0 and ERASED.state is State.UNSEEN
     _check_groups(account, living, now)
 

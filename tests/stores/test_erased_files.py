@@ -13,6 +13,10 @@ from tests.stores.traces import Crowd, traces_in
 
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.status import Status
+from onduty_server.stores.sqlite.batch import Batch
+from onduty_server.stores.sqlite.batch_writing import BatchWriting
+from onduty_server.stores.sqlite.cleaning import Cleaning
+from onduty_server.stores.sqlite.opening import open_writer
 
 
 async def test_nothing_of_an_erased_user_is_in_any_file_once_the_call_returns(tmp_path: Path) -> None:
@@ -58,6 +62,36 @@ async def test_an_erasure_waits_for_whoever_reads_the_file_and_nobody_else_does(
     await backend.stop()
 
 
+async def test_what_an_erased_person_did_to_many_is_erased_in_steps_and_the_rest_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    backend, lost = SqliteBackend(tmp_path), "nobody remembers this person"
+    await backend.open()
+    site = Site(backend)
+    await site.activity(lost)
+    users = [f"user-{number}" for number in range(250)]
+    await asyncio.gather(*(site.set(user, Status.AWAY, actor=lost, caller=lost) for user in users))
+    await backend.stop()
+
+    file = open_writer(backend.path)
+    erasure = (0, 0, lost, len(users) + 2)
+    cleaning = Cleaning(file)
+    with file.transaction():
+        BatchWriting(file.connection, 1).write(Batch(erased_users=[erasure]))
+    cleaning.erased([erasure], ())
+    named = "SELECT count(*) FROM user WHERE user_id <> '' AND actor = ?", (lost,)
+    assert file.connection.execute(*named).get == 250, "others wait for all of them at once"
+    cleaning.step()
+    assert file.connection.execute(*named).get == 150
+    file.close()  # as if the process had been killed
+
+    await backend.open()
+    assert {view.user_id: view.actor for view in await site.views()} == dict.fromkeys(users, "")
+    assert {(change.actor, change.caller) for change in await site.history()} == {("", "")}
+    assert lost.encode() not in _all_bytes(tmp_path)
+    await backend.stop()
+
+
 async def test_a_person_of_the_same_id_is_another_one_and_keeps_what_is_theirs(tmp_path: Path) -> None:
     """Also where the erasure and what comes after it are written together."""
     backend = SqliteBackend(tmp_path)
@@ -92,6 +126,10 @@ async def test_old_changes_of_users_are_forgotten_like_those_of_statuses(tmp_pat
     names = _of_names(backend.path)
     assert b"Ada of day 12" in names and b"Ada of day 39" in names
     await backend.stop()
+
+
+def _all_bytes(directory: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in directory.iterdir() if path.is_file())
 
 
 def _of_names(path: Path) -> list[bytes]:

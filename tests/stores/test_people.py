@@ -183,6 +183,8 @@ async def test_accounts_that_have_to_be_declared_are_made_by_nothing_else(site: 
         lambda: site.set("ada", Status.ONLINE),
         lambda: site.configure(BOTH),
         lambda: site.configure(BOTH, team="day"),
+        lambda: site.impact(BOTH),
+        lambda: site.impact(BOTH, team="day"),
         lambda: site.profile("ada", display_name="Ada"),
         lambda: site.service.keep_session(ACCOUNT, "ada", "browser"),
         lambda: site.service.end_engagement(ACCOUNT, "ada", "call"),
@@ -190,6 +192,8 @@ async def test_accounts_that_have_to_be_declared_are_made_by_nothing_else(site: 
     for call in calls:
         with pytest.raises(AccountUnknown, match="have to be created"):
             await call()  # type: ignore[no-untyped-call]
+    # What would change nothing needs no account.
+    assert (await site.service.preview_deletion(ACCOUNT, "day")).workflow == await site.unconfigure("day")
     assert await site.views() == []
     assert (await site.service.list_accounts()).items == []
     assert await site.service.create_account(ACCOUNT)

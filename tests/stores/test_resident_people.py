@@ -7,6 +7,7 @@ import gc
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 from tests.fakes import FakeClock
@@ -20,6 +21,7 @@ from onduty_server.domain.errors import AccountUnknown, DomainError, StoreUnavai
 from onduty_server.domain.record import AccountEvent, ProfilePatch, UserRecord
 from onduty_server.domain.status import Status, Then
 from onduty_server.domain.workflow import WorkflowPatch
+from onduty_server.stores.resident.deadlines import _waits
 from onduty_server.stores.resident.user import ResidentUser
 
 
@@ -245,6 +247,63 @@ async def test_nothing_of_an_erased_person_stays_in_memory() -> None:
     await site.store.close()
 
 
+async def test_who_acted_on_very_many_is_forgotten_by_some_of_them_at_a_time() -> None:
+    site = await with_teams()
+    for user in ("eve", *USERS):
+        await site.service.set_status(ACCOUNT, user, Status.AWAY, actor="eve")
+
+    def named() -> int:
+        return sum(record.actor == "eve" for record in site.store._accounts[ACCOUNT].order)
+
+    site.journal.hold()
+    erasing = asyncio.ensure_future(site.service.delete_user(ACCOUNT, "eve"))
+    await turns()
+    assert named() == len(USERS)
+    assert site.journal.backlog() == 1, "there is nothing to be written of each"
+    # What is decided meanwhile about one of them does not bring the name back, and one of the same name is another.
+    calls = asyncio.gather(
+        update(site, USERS[0], team_id="day"),
+        site.service.set_status(ACCOUNT, USERS[1], Status.ONLINE, actor="eve"),
+        site.service.delete_user(ACCOUNT, USERS[2]),
+    )
+    await turns()
+    assert named() == len(USERS) - 2
+    check_index(site.store)
+    site.journal.release()
+    seen = [named()]
+    while not erasing.done():
+        await asyncio.sleep(0)
+        seen.append(named())
+        check_index(site.store)
+    await calls
+    assert seen[-1] == 1 and all(before - after in (0, 1) for before, after in pairwise(seen))
+    shown, left = await site.everything(), await site.after_a_crash()
+    assert shown == await left.everything()
+    assert [view.user_id for view in (await site.service.list_statuses(ACCOUNT)).items if view.actor == "eve"] == [
+        USERS[1]
+    ]
+    await site.store.close()
+    await left.store.close()
+
+
+async def test_a_call_that_repeats_an_erasure_ends_once_all_have_forgotten_the_erased() -> None:
+    site = await with_teams()
+    for user in ("eve", *USERS):
+        await site.service.set_status(ACCOUNT, user, Status.AWAY, actor="eve")
+    site.journal.hold()
+    erasing = asyncio.ensure_future(site.service.delete_user(ACCOUNT, "eve"))
+    await turns()
+    erasing.cancel()
+    again = asyncio.ensure_future(site.service.delete_user(ACCOUNT, "eve"))
+    await turns()
+    site.journal.release()
+    with pytest.raises(UserUnknown):
+        await again
+    assert all(record.actor != "eve" for record in site.store._accounts[ACCOUNT].order)
+    check_index(site.store)
+    await site.store.close()
+
+
 async def test_an_activity_of_an_erased_person_that_is_lost_is_there_again_and_still_to_be_written() -> None:
     site = await with_teams(flush_interval_ms=SECOND)
     at = site.clock.now()
@@ -366,4 +425,18 @@ async def test_after_every_loss_of_moves_and_erasures_memory_is_what_the_disk_ha
     if not site.store._clocks._dirty:
         assert await site.everything() == await left.everything()
     await left.store.close()
+    await site.store.close()
+
+
+async def test_what_a_workflow_waits_for_is_found_out_once_for_all_teams_that_follow_it() -> None:
+    site = await with_teams()
+    for number, user in enumerate(USERS):
+        await site.service.record_activity(ACCOUNT, user)
+        await update(site, user, team_id=f"team-{number}")
+        await site.service.update_workflow(ACCOUNT, {"away_after_ms": 3 * MINUTE}, team_id=f"team-{number}")
+        await site.service.delete_workflow(ACCOUNT, f"team-{number}")
+    found_out = _waits.cache_info().misses
+    await site.service.update_workflow(ACCOUNT, {"away_after_ms": 7 * MINUTE + 1})
+    check_index(site.store)
+    assert _waits.cache_info().misses == found_out + 1
     await site.store.close()

@@ -8,6 +8,7 @@ from tests.stores.site import ACCOUNT, AWAY_ONLY, MINUTE, Site
 
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import LimitExceeded
+from onduty_server.domain.record import Profile
 from onduty_server.domain.status import Status
 
 pytestmark = pytest.mark.cluster
@@ -51,6 +52,31 @@ async def test_there_are_no_more_accounts_than_there_may_be(backend: Backend) ->
         with pytest.raises(LimitExceeded):
             await site.activity("ada", account="third")
         await site.activity("bob", account="first")
+
+
+async def test_nobody_is_moved_to_one_more_team_than_an_account_may_have(backend: Backend) -> None:
+    await backend.open(StoreOptions(count_outage_as_inactivity=True, teams_max=2))
+    site = Site(backend)
+    await site.populate(["ada", "bob", "carol"])
+    await site.profile("ada", team_id="day")
+    await site.configure(AWAY_ONLY, team="night")
+    with pytest.raises(LimitExceeded, match='no room for team "late": the account has 2 teams'):
+        await site.profile("bob", team_id="late", display_name="Bob")
+    assert (await site.profile("bob", team_id="night")).after.team_id == "night"
+    assert (await site.profile("bob", display_name="Bob")).after == Profile("Bob", "night")
+    await site.profile("ada", team_id="")  # the team has no users and no workflow, so it is no more
+    assert (await site.profile("ada", team_id="late")).after.team_id == "late"
+
+
+async def test_teams_whose_workflow_was_deleted_count_among_those_that_may_have_one(backend: Backend) -> None:
+    await backend.open(StoreOptions(count_outage_as_inactivity=True, team_workflows_max=2))
+    site = Site(backend)
+    await site.configure(AWAY_ONLY, team="day")
+    await site.configure(AWAY_ONLY, team="night")
+    await site.unconfigure("day")
+    with pytest.raises(LimitExceeded, match="teams whose workflow was deleted count"):
+        await site.configure(AWAY_ONLY, team="late")
+    await site.configure(AWAY_ONLY, team="day")
 
 
 async def test_with_no_limit_there_is_none(backend: Backend) -> None:

@@ -34,7 +34,7 @@ class CopyMismatch(Exception):
 
 
 class AccountDigest(NamedTuple):
-    """The number of an account's users and events, and a digest of the whole account."""
+    """The number of an account's users and events, and a digest of the whole account, erased users included."""
 
     users: int
     events: int
@@ -48,13 +48,14 @@ class _Totals:
     accounts: int = 0
     users: int = 0
     events: int = 0
+    erased: int = 0
     digests: int = 0
     floor: int = field(default=0)
     """The latest recovery floor: accounts of one part of a store share one."""
 
     @property
     def counts(self) -> StoreCounts:
-        return StoreCounts(self.accounts, self.users, self.events)
+        return StoreCounts(self.accounts, self.users, self.events, self.erased)
 
 
 class _ArchiveReader:
@@ -90,16 +91,19 @@ class _ArchiveReader:
         account = await self._archive.account(account_id)
         if account is None:
             return None
-        total, users, events = self.sum, 0, 0
+        total, places, users, events = self.sum, 0, 0, 0
         digest = blake2b(_account_line(account), digest_size=_DIGEST_BYTES)
         if into is not None:
             await into.add_account(account)
         async for records in self._archive.users(account_id):
             digest.update(_user_lines(records))
             if into is not None:
-                await into.add_users(account_id, users, records)
-            users += len(records)
-            total.users += len(records)
+                await into.add_users(account_id, places, records)
+            living = sum(bool(record.user_id) for record in records)
+            places += len(records)
+            users += living
+            total.users += living
+            total.erased += len(records) - living
             self._report(total.counts)
         async for kept in self._archive.events(account_id):
             digest.update(_event_lines(kept))

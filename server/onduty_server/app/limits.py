@@ -31,6 +31,9 @@ WORKFLOW_CHANGES_KEPT = 10_000
 """How many changes of the workflows of an account are kept, however old: five a working day for eight years."""
 TEAM_WORKFLOWS_MAX = 10_000
 """How many teams of an account may have had a workflow of their own. Each is looked at when the account's changes."""
+TEAMS_MAX = 20_000
+"""How many teams an account may have before nobody can be moved to a new one. What is done for each of them, such as
+after a change of the account's workflow, is done in one step."""
 DISPLAY_NAME_MAX_BYTES = 256
 BATCH_SET_MAX = 1_000
 

@@ -46,6 +46,7 @@ class People(Recording):
 
         Raises:
             UserUnknown: never seen in this account.
+            LimitExceeded: the account has too many teams for another one.
         """
         check_id("user.account_id", account_id)
         check_id("user.user_id", user_id)

@@ -48,11 +48,12 @@ class StoreHeader(NamedTuple):
 
 
 class StoreCounts(NamedTuple):
-    """The numbers of records in a store, by its own count."""
+    """The numbers of records in a store, by its own count. `erased` are the places of users who were erased."""
 
     accounts: int = 0
     users: int = 0
     events: int = 0
+    erased: int = 0
 
 
 class KeptTeam(NamedTuple):

@@ -292,7 +292,8 @@ class StatusStore(StatusReader, History):
         Returns the workflow as `revise` made it, also where the team has none of its own from now on.
 
         Raises:
-            LimitExceeded: there would be one account, or one workflow of a team (`TEAM_WORKFLOWS_MAX`), too many.
+            LimitExceeded: there would be one account too many, or one team (`TEAM_WORKFLOWS_MAX`) that has or had a
+                workflow of its own.
             AccountUnknown: the account would have to be declared.
         """
 
@@ -304,6 +305,7 @@ class StatusStore(StatusReader, History):
 
         Raises:
             UserUnknown: the user was never seen.
+            LimitExceeded: there would be one team (`TEAMS_MAX`) too many.
         """
 
     @abstractmethod
@@ -346,6 +348,9 @@ class StatusStore(StatusReader, History):
         own.
 
         Up to `limit` of the users whom it would switch at once are listed.
+
+        Raises:
+            AccountUnknown: the account would have to be declared.
         """
 
     @abstractmethod

@@ -11,9 +11,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 
-from ...domain.errors import LimitExceeded
+from ...domain.errors import LimitExceeded, quoted
 from ...domain.periods import DAY_MS
-from ..limits import ACCOUNTS_MAX, FULL_RETRY_DELAY_MS, TEAM_WORKFLOWS_MAX, USERS_MAX, WORKFLOW_CHANGES_KEPT
+from ..limits import ACCOUNTS_MAX, FULL_RETRY_DELAY_MS, TEAM_WORKFLOWS_MAX, TEAMS_MAX, USERS_MAX, WORKFLOW_CHANGES_KEPT
 from .event_log import EventLog
 from .statuses import StatusStore
 from .sweeping import DueSwitches, Heartbeat
@@ -29,8 +29,9 @@ class StoreOptions:
     A time without a heartbeat longer than `outage_grace_ms` is an outage. All inactivity clocks restart after it,
     unless `count_outage_as_inactivity` is set. Changes are kept for `history_retention_ms`, and at most
     `history_max_changes` of them for each account. The last `workflow_changes_kept` changes of each workflow are kept,
-    however old. An account may have `users_max` users and a store `accounts_max` accounts; 0 means any number. With
-    `accounts_declared`, an account is not created by being used.
+    however old. An account may have `users_max` users and a store `accounts_max` accounts; 0 means any number. Nobody
+    is moved to a new team of an account that has `teams_max`, and no more than `team_workflows_max` teams have, or
+    have had, a workflow of their own. With `accounts_declared`, an account is not created by being used.
     """
 
     outage_grace_ms: int = 10_000
@@ -40,6 +41,8 @@ class StoreOptions:
     workflow_changes_kept: int = WORKFLOW_CHANGES_KEPT
     users_max: int = USERS_MAX
     accounts_max: int = ACCOUNTS_MAX
+    teams_max: int = TEAMS_MAX
+    team_workflows_max: int = TEAM_WORKFLOWS_MAX
     accounts_declared: bool = False
 
 
@@ -102,9 +105,21 @@ def full_account(users_max: int) -> LimitExceeded:
     return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)
 
 
-def too_many_workflows() -> LimitExceeded:
+def too_many_teams(team_id: str, teams_max: int) -> LimitExceeded:
+    """Return the error for one team too many."""
+    message = (
+        f"no room for team {quoted(team_id)}: the account has {teams_max} teams, which is the most; move users to one "
+        "of these, or empty one that has no workflow of its own"
+    )
+    return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)
+
+
+def too_many_workflows(most: int) -> LimitExceeded:
     """Return the error for one workflow of a team too many."""
-    message = f"no room for another workflow of a team: the account has {TEAM_WORKFLOWS_MAX}"
+    message = (
+        f"no room for the workflow of another team: {most} teams of the account have or had one, which is the most "
+        "(teams whose workflow was deleted count); move users to one of these teams, or change the workflow of one"
+    )
     return LimitExceeded(message, retry_delay_ms=FULL_RETRY_DELAY_MS)
 
 

@@ -182,7 +182,7 @@ class RedisArchive(Archive):
     async def _parts(self) -> list[_Part]:
         keys = [self._keys.of_partition[number] for number in await self._partitions()]
         replies = await asyncio.gather(*(self._client.run(scripts.COUNTS, key, self._time()) for key in keys))
-        return [_Part(StoreCounts(*reply[:3]), _vital(reply[3:])) for reply in replies]
+        return [_Part(StoreCounts(*reply[:4]), _vital(reply[4:])) for reply in replies]
 
     async def _partitions(self) -> list[int]:
         """Return the partitions in use."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...app.ports.observer import Observer
 from ...app.ports.statuses import ProfileUpdate
-from ...app.ports.store import StoreOptions
+from ...app.ports.store import StoreOptions, too_many_teams
 from ...domain import rules
 from ...domain.errors import AccountUnknown, StoreUnavailable, UserUnknown
 from ...domain.record import Decision, Profile, ProfilePatch, UserRecord
@@ -28,6 +28,8 @@ from .wire.errors import OutcomeUnknown
 
 _ATTEMPTS_MAX = 50
 """How often a decision is made again because another write came first."""
+_TOO_MANY = 2
+"""The reply of a move to a new team, of an account that has as many as it may have."""
 
 
 class People:
@@ -82,11 +84,14 @@ class People:
                     *(workflow, past, floor, target_workflow, target_past),
                     *(user_id, raw, pack_record(decision.record), now_mask(decision.record)),
                     _holds_until(record, decision, policy, target, now),
+                    self._options.teams_max,
                     *_events(decision, before, actor, caller),
                     replicas=self._min_replicas_acked,
                 )
             except OutcomeUnknown:
                 continue
+            if reply[0] == _TOO_MANY:
+                raise too_many_teams(decision.record.profile.team_id, self._options.teams_max)
             if reply[0]:
                 self._sweeper.expect(partition, reply[4])
                 report_switches(self._observer, decision)

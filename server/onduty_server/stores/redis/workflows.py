@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ...app.limits import TEAM_WORKFLOWS_MAX
 from ...app.ports.statuses import Preview, Revise, TeamSummary
 from ...app.ports.store import StoreOptions, too_many_workflows
 from ...app.previewing import ImpactTally
@@ -185,7 +184,7 @@ class Workflows:
                 unsure = True
                 continue
             if reply[0] == _TOO_MANY:
-                raise too_many_workflows()
+                raise too_many_workflows(self._options.team_workflows_max)
             if reply[0]:
                 self._sweeper.expect(partition, reply[5])
                 if not kept.workflow:
@@ -205,8 +204,8 @@ class Workflows:
         args: list[Arg] = [account_id, self._options.history_max_changes, kept.workflow, kept.past, kept.floor]
         args += [pack_workflow(revised), workflow_now_mask(revised), self._options.workflow_changes_kept]
         if team_id:
-            args += [team_id, *kept.teams.get(team_id, (b"", b"")), int(revised.follows), TEAM_WORKFLOWS_MAX]
-            args.append(_DEFAULT_WORKFLOW)
+            args += [team_id, *kept.teams.get(team_id, (b"", b"")), int(revised.follows)]
+            args += [self._options.team_workflows_max, _DEFAULT_WORKFLOW]
         else:
             for team, (raw, past) in kept.teams.items():
                 followed = follow(read_workflow(raw), revised, now=Moment(kept.now))
@@ -223,6 +222,8 @@ class Workflows:
         kept = await self._load(partition, account_id, team_id)
         now, policy = kept.now, kept.policy(team_id)
         revised = revise(policy.workflow, now, policy.workflow.revision + 1, read_workflow(kept.workflow))
+        if not kept.workflow and revised is not policy.workflow and self._options.accounts_declared:
+            raise AccountUnknown(account_id, declared=True)
         tally = ImpactTally(policy, revised, now, limit)
         if kept.workflow and tally.is_needed:
             # By the order in which they came, in which nobody moves meanwhile, as somebody active moves in the index.

@@ -20,6 +20,7 @@ from ...domain.rules import Policy
 from ...domain.status import Connection, State, Status
 from .account_groups import AccountGroups
 from .connections import lowered_session_end
+from .forgetting import Forgetting
 from .group import ERASED, Group
 from .overdue import Overdue
 from .since_index import SinceIndex
@@ -42,6 +43,7 @@ class Account(AccountGroups):
         "decided_revision",
         "durable_revision",
         "erased_revision",
+        "forgetting",
         "is_announced",
         "is_erased",
         "looks",
@@ -81,6 +83,8 @@ class Account(AccountGroups):
         """By state: how many users' records show it. A timed switch counts once it is committed."""
         self.acted: dict[str, set[int]] = {}
         """By actor: the numbers of the other users whose record names it."""
+        self.forgetting: list[Forgetting] = []
+        """Those whose record names an actor who was erased; they are no longer in `acted`."""
         self.unsure = False
         """True if one of them may have become so by an activity that a crash would lose."""
         self.overdue = overdue
@@ -268,6 +272,8 @@ class Account(AccountGroups):
                 group.since.leave(record.number, since)
 
     def _change_actor(self, record: ResidentUser, actor: str) -> None:
+        for forgetting in self.forgetting:
+            forgetting.numbers.discard(record.number)
         if record.actor and record.actor != record.user_id and (numbers := self.acted.get(record.actor)) is not None:
             numbers.discard(record.number)
             if not numbers:
@@ -285,6 +291,21 @@ class Account(AccountGroups):
         record.actor = ""
         if record.flags & ARRIVED:
             self.arrived[record].actor = ""
+
+    def begin_forgetting(self, actor: str, revision: int) -> Forgetting | None:
+        """Let all records that name an actor wait for `forget_actor`; None if there are none."""
+        numbers = self.acted.pop(actor, None)
+        if numbers is None:
+            return None
+        forgetting = Forgetting(actor, numbers, revision)
+        self.forgetting.append(forgetting)
+        return forgetting
+
+    def undo_forgetting(self, forgetting: Forgetting) -> None:
+        """Undo `begin_forgetting`; those who have been forgotten since are restored by `put_back`."""
+        self.forgetting.remove(forgetting)
+        if forgetting.numbers:
+            self.acted.setdefault(forgetting.actor, set()).update(forgetting.numbers)
 
     # --- groups ------------------------------------------------------------------------------------------------------
 

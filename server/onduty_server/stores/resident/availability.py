@@ -6,7 +6,7 @@ Call these after `Account.collect` was complete, at the same instant.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from heapq import nsmallest
+from heapq import heapify, heappop, nsmallest
 from itertools import islice
 
 from ...domain import rules
@@ -82,10 +82,11 @@ def longest_idle(
     groups = [group] if group is not None else list(account.groups.values())
     for one in groups:
         # `collect` has done so only in groups in which something was due.
-        left = one.deadlines.release(now, budget, account.moved)
-        if left is None:
-            return None
-        budget = left
+        if one.deadlines.engaged.due(now):
+            left = one.deadlines.release(now, budget, account.moved)
+            if left is None:
+                return None
+            budget = left
     if len(groups) == 1:
         foremost, _ = groups[0].deadlines.longest_idle(limit, budget)
     else:
@@ -107,7 +108,9 @@ def _foremost(groups: Sequence[Group], limit: int, budget: int) -> list[int] | N
     """Return the first keys of all groups by `Deadlines.longest_idle`; None if the budget does not suffice."""
     foremost: list[int] = []
     bounds = [(bound, number) for number, one in enumerate(groups) if (bound := one.deadlines.idle_bound()) is not None]
-    for bound, number in sorted(bounds):
+    heapify(bounds)
+    while bounds:
+        bound, number = heappop(bounds)
         if len(foremost) == limit and bound > foremost[-1]:
             break
         found, budget = groups[number].deadlines.longest_idle(limit, budget)

@@ -19,6 +19,7 @@ from ...domain.workflow import Workflow, follow
 from .account import Account
 from .clocks import MovedClocks
 from .durability import Durability
+from .forgetting import Forgetting
 from .journal import ChangeRow, Journal, TeamRow, UserChangeRow, UserRow
 from .listeners import Listeners
 from .overdue import Overdue
@@ -197,17 +198,19 @@ class Commits:
             change = UserChange(record.user_id, revision, before, after, now, actor, caller)
             self._listeners.tell_soon(account, AccountEvent(revision, record.number, change))
 
-    def erase_user(self, account: Account, record: ResidentUser, now: int) -> None:
-        """Settle a user, and erase it. The erasure has a revision."""
+    def erase_user(self, account: Account, record: ResidentUser, now: int) -> Forgetting | None:
+        """Settle a user, and erase it. The erasure has a revision.
+
+        Returns who is still to be forgotten once that is durable (`forget_some`); None for nobody.
+        """
         self.settle_user(account, record, now)
         user_id, number = record.user_id, record.number
         was_moved = bool(record.flags & (DIRTY | UNWRITTEN))
-        others = account.acted.get(user_id, ())
-        self._durability.note(UserErased(account, record, account.erase(record), was_moved))
-        for other in sorted(others):
-            self._forget_actor(account, account.order[other])
+        revision = account.revision + 1
+        image, forgetting = account.erase(record), account.begin_forgetting(user_id, revision)
+        self._durability.note(UserErased(account, record, image, was_moved, forgetting))
         self._forget_updater(account, user_id)
-        account.revision = revision = account.revision + 1
+        account.revision = revision
         account.decided_revision = account.erased_revision = revision
         row = UserChangeRow(account.number, revision, number, *NO_PROFILE, *NO_PROFILE, now, erased=True)
         self._journal.erase_user(account, row, user_id)
@@ -215,11 +218,23 @@ class Commits:
             change = UserChange(user_id, revision, NO_PROFILE, NO_PROFILE, now, erased=True)
             self._listeners.tell_soon(account, AccountEvent(revision, number, change))
         self._schedule.update(account)
+        return forgetting
 
-    def _forget_actor(self, account: Account, record: ResidentUser) -> None:
-        self._durability.note(ActorBefore(account, record, record.actor))
-        account.forget_actor(record)
-        self._journal.user(UserRow.of(account.number, record.number, record))
+    def forget_erased_actor(self, account: Account, record: ResidentUser) -> None:
+        """Take an actor who was erased out of a user's record. Call this before anything is decided about the user."""
+        for forgetting in account.forgetting:
+            if record.number in forgetting.numbers:
+                self._durability.note(ActorBefore(account, record, record.actor, forgetting.revision))
+                account.forget_actor(record)
+
+    def forget_some(self, account: Account, forgetting: Forgetting) -> bool:
+        """Take an actor whose erasure is durable out of some more records; return False once nothing was left."""
+        numbers = forgetting.numbers
+        for _ in range(min(self._steps.forget, len(numbers))):
+            account.forget_actor(account.order[numbers.pop()])
+        if not numbers and forgetting in account.forgetting:
+            account.forgetting.remove(forgetting)
+        return bool(numbers)
 
     def _forget_updater(self, account: Account, user_id: str) -> None:
         """Take a user's id out of the workflows that it has changed."""
@@ -242,6 +257,7 @@ class Commits:
 
     def settle_user(self, account: Account, record: ResidentUser, now: int) -> None:
         """Commit a user's due switches ahead of the sweeper, so that readers see a new revision."""
+        self.forget_erased_actor(account, record)
         settled = rules.settle(record, record.group.policy, now)
         if settled.durable:
             self.apply(account, record, settled, now)
@@ -256,6 +272,7 @@ class Commits:
         complete = account.collect(now, 4 * limit)
         switched = settled = 0
         while settled < limit and (record := account.take_overdue()) is not None:
+            self.forget_erased_actor(account, record)
             decision = rules.settle(record, record.group.policy, now)
             if not decision.durable:
                 account.not_overdue(record, now)

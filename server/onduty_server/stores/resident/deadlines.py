@@ -14,13 +14,14 @@ Users who are ARRIVED are in the index as they have become, not as they are reco
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from heapq import heapify, heappop, heappush, heapreplace
 from typing import NamedTuple
 
 from ...domain.layers import is_disconnected, unpack
 from ...domain.record import UserRecord
 from ...domain.settling import Policy, own_clock
-from ...domain.status import Connection, State
+from ...domain.status import Connection, Resume, State, Status
 from ...domain.workflow import Workflow
 from .connections import Connections, Found
 from .exact_queue import ExactQueue
@@ -299,7 +300,11 @@ class Deadlines:
 
     def idle_bound(self) -> int | None:
         """Return a lower bound of all keys that `longest_idle` may find; None if there are none."""
-        return min((heap[0] for heap in (self._heaps[ONLINE], self._heaps[ONLINE_UNTIL]) if heap), default=None)
+        online, until = self._heaps[ONLINE], self._heaps[ONLINE_UNTIL]
+        if online and until:
+            return min(online[0], until[0])
+        # In place, as every team of an account is asked in one step.
+        return online[0] if online else until[0] if until else None
 
     def _foremost(self, heap: int, limit: int, budget: int) -> tuple[list[int] | None, int]:
         """Return the first `limit` entries of a heap, corrected, and what is left of the budget; None if it is gone."""
@@ -339,10 +344,44 @@ class _Periods(NamedTuple):
 
     @classmethod
     def of(cls, workflow: Workflow) -> _Periods:
-        heaps = [(heap, timed.period_ms) for heap, state in _WAITING if (timed := workflow.timed[state]) is not None]
-        connections = [
-            (connection, away.period_ms)
-            for connection in Connection
-            if (away := workflow.timed_connection[connection]) is not None
-        ]
-        return cls(workflow, tuple(heaps), tuple(connections))
+        w = workflow
+        # Every team of an account asks after a change of the account's workflow, and most have the same values.
+        return cls(
+            workflow,
+            *_waits(
+                *(w.enabled, w.away_after_ms, w.offline_after_ms, w.resume),
+                *(w.keep_manual_away, w.disconnect_after_ms, w.disconnect_status),
+            ),
+        )
+
+
+_Waits = tuple[tuple[tuple[int, int], ...], tuple[tuple[Connection, int], ...]]
+
+
+@lru_cache(maxsize=256)
+def _waits(
+    enabled: bool,
+    away_after_ms: int | None,
+    offline_after_ms: int | None,
+    resume: Resume,
+    keep_manual_away: bool,
+    disconnect_after_ms: int | None,
+    disconnect_status: Status,
+) -> _Waits:
+    """Return the heaps and the connections of `_Periods`, which depend on nothing else of a workflow."""
+    workflow = Workflow(
+        enabled=enabled,
+        away_after_ms=away_after_ms,
+        offline_after_ms=offline_after_ms,
+        resume=resume,
+        keep_manual_away=keep_manual_away,
+        disconnect_after_ms=disconnect_after_ms,
+        disconnect_status=disconnect_status,
+    )
+    heaps = [(heap, timed.period_ms) for heap, state in _WAITING if (timed := workflow.timed[state]) is not None]
+    connections = [
+        (connection, away.period_ms)
+        for connection in Connection
+        if (away := workflow.timed_connection[connection]) is not None
+    ]
+    return tuple(heaps), tuple(connections)

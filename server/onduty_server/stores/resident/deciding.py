@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 
-from ...app.limits import TEAM_WORKFLOWS_MAX
 from ...app.ports.statuses import Decide, Revise
 from ...app.ports.store import too_many_workflows
 from ...domain import rules
@@ -41,6 +40,8 @@ class Decisions:
         clocks: MovedClocks,
         commits: Commits,
         vitality: Vitality,
+        *,
+        team_workflows_max: int,
     ) -> None:
         self._journal = journal
         self._steps = steps
@@ -50,6 +51,7 @@ class Decisions:
         self._clocks = clocks
         self._commits = commits
         self._vitality = vitality
+        self._team_workflows_max = team_workflows_max
 
     async def transact(self, account_id: str, user_id: str, decide: Decide) -> StatusView:
         """Decide, apply and journal in one step, then wait for the disk."""
@@ -57,6 +59,8 @@ class Decisions:
         account = self._registry.accounts.get(account_id)
         record = account.users.get(user_id) if account is not None else None
         if record is not None:
+            assert account is not None
+            self._commits.forget_erased_actor(account, record)
             policy = record.group.policy
         elif account is not None:
             policy = account.policy
@@ -136,8 +140,8 @@ class Decisions:
             return revised
         if account is None:
             account = self._commits.add_account(account_id, policy)
-        elif team_id and team_id not in account.apart and len(account.apart) >= TEAM_WORKFLOWS_MAX:
-            raise too_many_workflows()
+        elif team_id and team_id not in account.apart and len(account.apart) >= self._team_workflows_max:
+            raise too_many_workflows(self._team_workflows_max)
         self._commits.replace_workflow(account, revised, now)
         await self._journal.commit()
         return revised

@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 
 from ...app.ports.statuses import ProfileUpdate
+from ...app.ports.store import too_many_teams
 from ...domain import rules
-from ...domain.errors import AccountUnknown, UserUnknown
+from ...domain.errors import AccountUnknown, StoreUnavailable, UserUnknown
 from ...domain.record import ProfilePatch
 from ...domain.rules import Policy
 from .account import Account
 from .commits import Commits
 from .deciding import Decisions
 from .durability import Durability
+from .forgetting import Forgetting
 from .journal import Journal
 from .listeners import Listeners
 from .registry import Registry
@@ -37,6 +39,8 @@ class People:
         commits: Commits,
         decisions: Decisions,
         vitality: Vitality,
+        *,
+        teams_max: int,
     ) -> None:
         self._journal = journal
         self._durability = durability
@@ -46,6 +50,7 @@ class People:
         self._commits = commits
         self._decisions = decisions
         self._vitality = vitality
+        self._teams_max = teams_max
 
     async def update_user(
         self, account_id: str, user_id: str, patch: ProfilePatch, actor: str, caller: str
@@ -60,8 +65,13 @@ class People:
         if record is None:
             await self._durability.reached(account, account.erased_revision)
             raise UserUnknown(account_id, user_id)
+        self._commits.forget_erased_actor(account, record)
         before, policy = record.profile, record.group.policy
-        target = account.policy_of(patch.get("team_id", before.team_id))
+        team_id = patch.get("team_id", before.team_id)
+        # One of the groups is that of the users without a team.
+        if team_id not in account.groups and len(account.groups) > self._teams_max:
+            raise too_many_teams(team_id, self._teams_max)
+        target = account.policy_of(team_id)
         decision = rules.update_profile(record, policy, target, patch, now)
         if decision.durable:
             self._commits.apply(account, record, decision, now, actor=actor, caller=caller)
@@ -82,13 +92,32 @@ class People:
                 break
             if await self._durability.reached(account, account.erased_revision):
                 # It may have been erased, in a call that nobody waited for to the end.
+                if tasks := [each.task for each in account.forgetting if each.task is not None]:
+                    await asyncio.wait(tasks)
                 await self._journal.erased(account.number)
                 raise UserUnknown(account_id, user_id)
-        self._commits.erase_user(account, record, now)
-        await self._journal.commit()
+        forgetting = self._commits.erase_user(account, record, now)
+        if forgetting is None:
+            await self._journal.commit()
+        else:
+            # A caller who gives up does not leave the others' records as they are.
+            forgetting.task = asyncio.create_task(self._forget(account, forgetting), name="onduty-forgetting")
+            forgetting.task.add_done_callback(_retrieve)
+            await asyncio.shield(forgetting.task)
         # Of a store without a disk nobody has said so yet.
         self._listeners.tell()
         await self._journal.erased(account.number)
+
+    async def _forget(self, account: Account, forgetting: Forgetting) -> None:
+        """Take an erased actor out of the records of others, once the erasure is durable, with turns for others."""
+        await self._journal.commit()
+        if forgetting not in account.forgetting:
+            # The erasure was lost and undone before this task had its turn.
+            raise StoreUnavailable
+        more = True
+        while more:
+            more = self._commits.forget_some(account, forgetting)
+            await asyncio.sleep(0)
 
     async def create_account(self, account_id: str) -> bool:
         """Add an account, and wait for the disk."""

@@ -7,7 +7,7 @@ wait (`pending_switches`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from heapq import nsmallest
 from operator import attrgetter
@@ -60,6 +60,8 @@ class Reads:
         clocks: MovedClocks,
         pending: PendingSwitches,
         vitality: Vitality,
+        *,
+        check_declared: Callable[[str], None],
     ) -> None:
         self._journal = journal
         self._clock = clock
@@ -70,6 +72,7 @@ class Reads:
         self._clocks = clocks
         self._pending = pending
         self._vitality = vitality
+        self._check_declared = check_declared
 
     # --- users -------------------------------------------------------------------------------------------------------
 
@@ -272,7 +275,10 @@ class Reads:
                 return None
             none = Policy()
             first = self._registry.first_revision + 1
-            return ImpactTally(none, revise(none.workflow, now, first, none.workflow), now, limit).preview()
+            revised = revise(none.workflow, now, first, none.workflow)
+            if revised is not none.workflow:
+                self._check_declared(account_id)
+            return ImpactTally(none, revised, now, limit).preview()
         policy, revision, losses = account.policy_of(team_id), account.revision, self._durability.losses
         revised = revise(policy.workflow, now, revision + 1, account.policy.workflow)
         tally = ImpactTally(policy, revised, now, limit)

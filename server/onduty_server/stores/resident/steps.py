@@ -21,6 +21,8 @@ class StepSizes:
     """Users that a preview evaluates in one step."""
     flush: int = 2_000
     """Moved clocks that are journalled in one step."""
+    forget: int = 2_000
+    """Records from which an erased actor is taken in one step."""
     settle: int = SWEEP_CHUNK
     """Overdue users that a workflow change switches by itself."""
     past_workflows: int = PAST_WORKFLOWS_MAX

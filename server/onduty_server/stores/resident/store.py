@@ -111,10 +111,19 @@ class ResidentStore(Store):
         self._listeners = listeners
         self._clocks = clocks
         self._vitality = vitality
-        self._decisions = Decisions(journal, steps, durability, registry, schedule, clocks, commits, vitality)
-        self._people = People(journal, durability, registry, schedule, listeners, commits, self._decisions, vitality)
+        self._decisions = Decisions(
+            *(journal, steps, durability, registry, schedule, clocks, commits, vitality),
+            team_workflows_max=options.team_workflows_max,
+        )
+        self._people = People(
+            *(journal, durability, registry, schedule, listeners, commits, self._decisions, vitality),
+            teams_max=options.teams_max,
+        )
         self._sweeps = Sweeps(journal, clock, schedule, commits, vitality)
-        self._reads = Reads(journal, clock, steps, durability, registry, schedule, clocks, pending, vitality)
+        self._reads = Reads(
+            *(journal, clock, steps, durability, registry, schedule, clocks, pending, vitality),
+            check_declared=commits.check_declared,
+        )
         self._history = KeptHistory(journal, durability, registry)
 
     # --- opening and closing -----------------------------------------------------------------------------------------

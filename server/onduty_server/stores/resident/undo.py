@@ -18,6 +18,7 @@ from ...domain.record import Profile, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import State
 from .account import Account
+from .forgetting import Forgetting
 from .user import ResidentUser
 
 UserBefore = tuple[Account, ResidentUser, State, int, int | None, int, str, str, int, str, bool, int, Profile]
@@ -32,21 +33,29 @@ switch of a sweep, and a class takes three times as long.
 
 @dataclass(frozen=True, slots=True)
 class ActorBefore:
-    """A user whose record named an actor who was erased since."""
+    """A user whose record named an actor who was erased since, in an erasure of this revision.
+
+    It counts only if the erasure is lost as well.
+    """
 
     account: Account
     record: ResidentUser
     actor: str
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
 class UserErased:
-    """A user as it was before it was erased. `was_moved`: its numbers had moved, and were not known to be durable."""
+    """A user as it was before it was erased. `was_moved`: its numbers had moved, and were not known to be durable.
+
+    `forgetting` are the others whose records named it.
+    """
 
     account: Account
     record: ResidentUser
     image: UserRecord
     was_moved: bool
+    forgetting: Forgetting | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +142,16 @@ def undo_all(lost: Sequence[Undo], now: int) -> Undone:
             _restore(undo, images.setdefault(undo[0], _Images()))
         elif isinstance(undo, UserErased):
             undo.account.restore(undo.record, undo.image)
+            if undo.forgetting is not None:
+                undo.account.undo_forgetting(undo.forgetting)
             restored = images.setdefault(undo.account, _Images())
             restored.users[undo.record] = undo.image
             restored.teams.add(undo.image.profile.team_id)
             if undo.was_moved:
                 undone.moved.append((undo.account, undo.record))
         elif isinstance(undo, ActorBefore):
-            images.setdefault(undo.account, _Images()).of(undo.record).actor = undo.actor
+            if undo.revision > undo.account.durable_revision:
+                images.setdefault(undo.account, _Images()).of(undo.record).actor = undo.actor
         elif isinstance(undo, PolicyBefore):
             undo.account.set_policy(undo.team_id, undo.policy)
             accounts.add(undo.account)

@@ -1,12 +1,14 @@
 """Removes what is left of the erased from the files, in steps, so that no other change waits long for it.
 
-An erasure has done its part when its transaction is durable: nobody reads the erased any more. What is left then: rows
-of erased accounts, former versions of pages in the log and in the database, and copies of rows in unused parts of
-pages (unused_space.py). `erasure.cleaning` is set in the same transaction, and says until the end of the cleaning what
-the next start would have to do if this process were killed: 1, all that is left by the erasures of a file that was
-written with secure deletion; 2, the same of a file that was written without it.
+An erasure has done its part when its transaction is durable: nobody reads the erased any more, except for the name of
+a person in rows about others. What is left then: these names, rows of erased accounts, former versions of pages in the
+log and in the database, and copies of rows in unused parts of pages (unused_space.py). `erasure.cleaning` is set in the
+same transaction, and says until the end of the cleaning what the next start would have to do if this process were
+killed: 1, all that is left by the erasures of a file that was written with secure deletion; 2, the same of a file that
+was written without it.
 
-A cleaning has the following steps. (1) Rows of erased accounts are deleted, some at a time. (2) The first time in a
+A cleaning has the following steps. (1) Rows of erased accounts are deleted, and an erased person's name is taken out of
+rows about others, some at a time; the latter also before a file is read when it is opened. (2) The first time in a
 process, all pages are cleared of what is unused, some at a time; from then on it is known which pages are written.
 (3) The log is moved into the database, what was written is cleared there, and the log starts again and is cut short.
 """
@@ -14,20 +16,21 @@ process, all pages are cleared of what is unused, some at a time; from then on i
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import apsw
 import structlog
 
 from ...domain.errors import StoreLost
+from .batch import ErasedUser
 from .fenced_file import FencedFile
 from .statements import statement
 from .unused_space import PagedFile
 
 _ROWS_MIN: Final = 100
 _ROWS_MAX: Final = 5_000
-"""Rows of each table that a step deletes: so many that it takes about `_STEP_S`."""
+"""Rows of each table that a step deletes or changes: so many that it takes about `_STEP_S`."""
 _STEP_S: Final = 0.03
 _CACHE_KIB: Final = 64 * 1_024
 """Memory for pages while rows of an account are deleted: their entries in indexes are on as many pages as there are."""
@@ -63,11 +66,15 @@ class Cleaning:
         self._stopwatch = stopwatch
         self._on_cleaned, self._on_stuck = on_cleaned, on_stuck
         self._delete, self._forget = statement("delete_rows_of_account"), statement("write_account_gone")
+        self._erase_traces, self._traces_gone = statement("erase_traces"), statement("write_traces_gone")
         self._mark_clean = statement("write_clean")
         execute = file.connection.execute
         self._level = int(execute(statement("read_cleaning")).get)
         self._left = deque(number for (number,) in execute(statement("read_accounts_left")))
         """Erased accounts that have rows left."""
+        # Only a cleaning that was not ended has left any, and to look for them is a walk through all users.
+        self._traces: deque[ErasedUser] = deque(execute(statement("read_traces_left")) if self._level else ())
+        """Erased users whom rows about others still name."""
         self._rows = _ROWS_MIN
         self._cache = 0
         """SQLite's own setting, while rows are deleted."""
@@ -98,9 +105,10 @@ class Cleaning:
         """True if the last step could do nothing, and the next one should come some time later."""
         return self._blocked > 0
 
-    def erased(self, accounts_of_users: Iterable[int], accounts: Iterable[int]) -> None:
-        """Begin to clean after erasures that are durable: of users of these accounts, and of these accounts."""
-        self._users.update(set(accounts_of_users))
+    def erased(self, users: Sequence[ErasedUser], accounts: Iterable[int]) -> None:
+        """Begin to clean after erasures of users and accounts that are durable."""
+        self._users.update({number for number, *_ in users})
+        self._traces.extend(users)
         self._left.extend(accounts)
         self._level = max(self._level, _LEFT_IN_FILE)
         self._mark_due = False
@@ -137,6 +145,9 @@ class Cleaning:
             with self._file.transaction():
                 self._file.connection.execute(self._mark_clean)
             return True
+        if self._traces:
+            self._erase_some()
+            return True
         # Who erases a person does not wait until all of an account is gone.
         self._delete_next = rows and bool(self._left) and not (self._users and self._delete_next)
         if self._delete_next:
@@ -164,9 +175,31 @@ class Cleaning:
             if not self._left:
                 connection.execute(f"PRAGMA cache_size = {self._cache}")
                 self._cache = 0
+        self._after_rows(started)
+
+    def _after_rows(self, started: float) -> None:
+        """Find out how many rows the next step may write."""
         self._file.checkpoint_when_due()
         took_s = self._stopwatch() - started
         self._rows = max(_ROWS_MIN, min(_ROWS_MAX, self._rows * 2, int(self._rows * _STEP_S / max(took_s, 0.001))))
+
+    def _erase_some(self) -> None:
+        connection, (account, number, user_id, revision), started = (
+            self._file.connection,
+            self._traces[0],
+            self._stopwatch(),
+        )
+        with self._file.transaction():
+            before = connection.total_changes()
+            connection.execute(
+                self._erase_traces,
+                {"account_number": account, "user_id": user_id, "revision": revision, "limit": self._rows},
+            )
+            if is_gone := connection.total_changes() == before:
+                connection.execute(self._traces_gone, (account, number))
+        if is_gone:
+            self._traces.popleft()
+        self._after_rows(started)
 
     def _clear_some(self, written: set[int]) -> bool:
         with self._file.without_checkpoints() as alone:

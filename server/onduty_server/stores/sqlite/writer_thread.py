@@ -148,7 +148,7 @@ class WriterThread:
             self._failing = False
             self._tell(self._on_written, batch, self._stopwatch() - started)
             if batch.erases:
-                self._cleaning.erased((number for number, *_ in batch.erased_users), batch.erased_accounts)
+                self._cleaning.erased(batch.erased_users, batch.erased_accounts)
             # Checkpoint after the report. If this finds that the file is lost, the next batch reports it.
             with suppress(StoreLost):
                 self._file.checkpoint_when_due()

@@ -1,5 +1,8 @@
 --! uses: full, partition, account, layers, index, words, commit, settings
 -- Erase what names somebody erased as the actor in records of others, and in workflows.
+-- Whatever their revision: one that was changed since the erasure, by a move or a new name, has a later one and may still name
+-- the erased. So what somebody of the same id does to others before this has ended loses the actor as well, though not in
+-- the history, where people are numbers.
 --
 -- ARGV: time, account, revision of the erasure, how many records
 -- Returns {1} when nothing does any more, else {0}.

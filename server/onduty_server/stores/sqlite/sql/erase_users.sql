@@ -1,11 +1,12 @@
 -- :erased is a JSON array of [account_number, number, user_id, revision of the erasure]. What the person did to others is
 -- found by the id, so it is only looked for before that revision: somebody else may have the id by now.
 
--- The person. The row stays for the number, and for the revision that the account has reached.
+-- The person. The row stays for the number, and for the revision that the account has reached. While it has an actor, what
+-- that person did to others is still to be erased (erase_traces.sql).
 REPLACE INTO user
     (account_number, number, user_id, state, status_since, last_activity, clock, actor, reason, revision, layers,
      display_name, team_id)
-SELECT value ->> 0, value ->> 1, '', 0, 0, NULL, 0, '', '', value ->> 3, '', '', '' FROM json_each(:erased);
+SELECT value ->> 0, value ->> 1, '', 0, 0, NULL, 0, value ->> 2, '', value ->> 3, '', '', '' FROM json_each(:erased);
 
 UPDATE status_change SET actor = '', reason = '', caller = ''
 WHERE (account_number, revision) IN (
@@ -21,42 +22,7 @@ WHERE (account_number, revision) IN (
         ON c.account_number = e.value ->> 0 AND c.user_number = e.value ->> 1
 );
 
--- What the person did to others.
-UPDATE user SET actor = ''
-WHERE (account_number, number) IN (
-    SELECT u.account_number, u.number FROM json_each(:erased) AS e
-    CROSS JOIN user AS u INDEXED BY user_by_actor
-        ON u.account_number = e.value ->> 0 AND u.actor = e.value ->> 2 AND u.actor <> '' AND u.revision < e.value ->> 3
-);
-
-UPDATE status_change SET actor = ''
-WHERE (account_number, revision) IN (
-    SELECT c.account_number, c.revision FROM json_each(:erased) AS e
-    CROSS JOIN status_change AS c INDEXED BY status_change_by_actor
-        ON c.account_number = e.value ->> 0 AND c.actor = e.value ->> 2 AND c.actor <> '' AND c.revision < e.value ->> 3
-);
-
-UPDATE status_change SET caller = ''
-WHERE (account_number, revision) IN (
-    SELECT c.account_number, c.revision FROM json_each(:erased) AS e
-    CROSS JOIN status_change AS c INDEXED BY status_change_by_caller
-        ON c.account_number = e.value ->> 0 AND c.caller = e.value ->> 2 AND c.caller <> '' AND c.revision < e.value ->> 3
-);
-
-UPDATE user_change SET actor = ''
-WHERE (account_number, revision) IN (
-    SELECT c.account_number, c.revision FROM json_each(:erased) AS e
-    CROSS JOIN user_change AS c INDEXED BY user_change_by_actor
-        ON c.account_number = e.value ->> 0 AND c.actor = e.value ->> 2 AND c.actor <> '' AND c.revision < e.value ->> 3
-);
-
-UPDATE user_change SET caller = ''
-WHERE (account_number, revision) IN (
-    SELECT c.account_number, c.revision FROM json_each(:erased) AS e
-    CROSS JOIN user_change AS c INDEXED BY user_change_by_caller
-        ON c.account_number = e.value ->> 0 AND c.caller = e.value ->> 2 AND c.caller <> '' AND c.revision < e.value ->> 3
-);
-
+-- The workflows that the person has changed.
 UPDATE workflow_change SET workflow = json_set(workflow, '$.updated_by', '')
 WHERE (account_number, revision) IN (
     SELECT w.account_number, w.revision FROM json_each(:erased) AS e
