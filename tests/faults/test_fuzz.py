@@ -86,8 +86,9 @@ def assert_nothing_leaked(said: bytes) -> None:
 
 
 async def serves(calls: Any) -> None:
-    found = await calls.GetStatus(
-        pb.GetStatusRequest(account_id="acme", user_id="ann"), timeout=_ANSWERED_WITHIN_S, wait_for_ready=True
+    # What is sent beside it may have erased her, or the whole account.
+    found = await calls.RecordActivity(
+        pb.RecordActivityRequest(account_id="acme", user_id="ann"), timeout=_ANSWERED_WITHIN_S, wait_for_ready=True
     )
     assert found.user_status.user_id == "ann"
 

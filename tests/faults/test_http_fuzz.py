@@ -220,6 +220,7 @@ async def test_random_bytes_and_random_values_are_answered_or_refused(tmp_path: 
 
 
 async def _is_known(http: Web) -> bool:
-    request = pb.GetStatusRequest(account_id="acme", user_id="ann")
-    response = await http.post("GetStatus", json.loads(MessageToJson(request)))
+    # By an activity: what is sent beside it may have erased her, or the whole account.
+    request = pb.RecordActivityRequest(account_id="acme", user_id="ann")
+    response = await http.post("RecordActivity", json.loads(MessageToJson(request)))
     return response.status == 200

@@ -58,6 +58,8 @@ test('RecordActivity makes a new user ONLINE', async () => {
     connected: false,
     engagements: 0,
     next_cause: 'CAUSE_UNSPECIFIED',
+    display_name: '',
+    team_id: '',
   });
 });
 
@@ -160,6 +162,7 @@ test('GetWorkflow answers the default of an account never configured', async () 
     enabled_time: null,
     disconnect_after: null,
     disconnect_status: 'STATUS_OFFLINE',
+    team_id: '',
   });
 });
 
@@ -236,6 +239,8 @@ test('ListStatusChanges tells what happened', async () => {
       reason: 'Pause ☕',
       expire_time: null,
       then: 'THEN_UNSPECIFIED',
+      display_name: '',
+      team_id: '',
     },
   ]);
   const page = await call('ListStatusChanges', { account_id, start_time: at(NOW), page_size: 1 });
@@ -255,8 +260,8 @@ test('ListWorkflowChanges tells who changed what, the newest first', async () =>
   const { changes, next_page_token } = await call('ListWorkflowChanges', account);
   assert.equal(next_page_token, '');
   assert.deepEqual(changes, [
-    { revision: 2, workflow: second, previous_workflow: first },
-    { revision: 1, workflow: first, previous_workflow: before },
+    { revision: 2, workflow: second, previous_workflow: first, team_id: '', deleted: false },
+    { revision: 1, workflow: first, previous_workflow: before, team_id: '', deleted: false },
   ]);
   assert.equal(first.updated_by, 'süe');
 });
@@ -266,7 +271,7 @@ test('GetCaller says that everybody may do everything', async () => {
   assert.equal(caller.authenticated, false);
   assert.deepEqual(
     caller.grants.map(({ everywhere, account_id: account, permissions }) => [everywhere, account, permissions.length]),
-    [[true, '', 5]],
+    [[true, '', 9]],
   );
 });
 
@@ -391,6 +396,33 @@ for (const [name, method, request, code, reason, fields] of [
     assert.ok(error.violations.every(({ description }) => description));
   });
 }
+
+test('people have names and teams, and a team has a workflow of its own until it is deleted', async () => {
+  const [account, team] = [{ account_id: 'teams' }, { account_id: 'teams', team_id: 'night' }];
+  const user = { ...team, user_id: 'nina', display_name: 'Nina' };
+  await call('RecordActivity', { ...account, user_id: 'nina' });
+  const { user_status } = await call('UpdateUser', { user });
+  assert.deepEqual([user_status.display_name, user_status.team_id], ['Nina', 'night']);
+  const workflow = { ...team, enabled: true, away_after: period(MINUTE) };
+  assert.equal((await call('UpdateWorkflow', { workflow })).workflow.team_id, 'night');
+  const { teams } = await call('ListTeams', account);
+  assert.deepEqual(teams, [{ ...team, user_count: 1, has_workflow: true }]);
+  assert.deepEqual((await call('DeleteWorkflow', team)).workflow.team_id, '');
+});
+
+test('BatchSetStatus answers for each', async () => {
+  const requests = [{ user_id: 'nina', status: 'STATUS_AWAY' }, { user_id: 'noor' }];
+  const { results } = await call('BatchSetStatus', { account_id: 'teams', requests });
+  assert.deepEqual([results[0].user_status.status, results[1].error.field], ['STATUS_AWAY', 'status']);
+});
+
+test('people and accounts are erased, and accounts are created', async () => {
+  await call('DeleteUser', { account_id: 'teams', user_id: 'nina' });
+  assert.equal((await refused(call('GetStatus', { account_id: 'teams', user_id: 'nina' }))).reason, 'USER_UNKNOWN');
+  await call('DeleteAccount', { account_id: 'teams' });
+  assert.equal((await refused(call('DeleteAccount', { account_id: 'teams' }))).reason, 'ACCOUNT_UNKNOWN');
+  assert.deepEqual((await call('CreateAccount', { account_id: 'teams' })).account, { account_id: 'teams' });
+});
 
 test('WatchStatuses sends a snapshot, then what changes', async () => {
   const stream = open('WatchStatuses', { account_id: 'watched' });

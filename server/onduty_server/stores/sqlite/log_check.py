@@ -212,6 +212,20 @@ def check(connection: apsw.Connection, left: Leftovers) -> str:
     return base.owner
 
 
+def check_unreadable(left: Leftovers) -> None:
+    """Look for the reason why SQLite cannot read a database and its log, by what is known without it.
+
+    SQLite takes a log for that of the file beside it whatever it belongs to, and the pages of both then contradict each
+    other: nothing at all may be readable if the tables lie at other places.
+
+    Raises:
+        IncompleteDatabase: they do not belong together.
+    """
+    marks = left.marks(left.log_bytes) if left.log_bytes else None
+    if marks is not None and not _belong_together(*marks, left):
+        raise _foreign(left.path, beside(left.path, "-wal"))
+
+
 def _check_without_log(connection: apsw.Connection, path: Path) -> str:
     mark = read_mark(connection)
     if _needs_log(mark, connection):

@@ -92,6 +92,9 @@ def _check(path: Path) -> str:
     try:
         check_identity(connection, path)
         return log_check.check(connection, left)
+    except apsw.CorruptError:
+        log_check.check_unreadable(left)
+        raise
     finally:
         connection.close()
 
