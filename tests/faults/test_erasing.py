@@ -137,7 +137,7 @@ def _killed(path: Path, life: int, after_s: float) -> tuple[list[str], list[str]
 
 
 _LIVES, _LIVES_MAX = 8, 80
-"""How often a process is killed, and how often at most: until a kill has met an erasure that the next start finds done."""
+"""How often a process is killed, and how often at most: until an erasure that a kill has cut short was whole."""
 
 
 async def test_what_a_killed_process_was_erasing_is_whole_or_gone_after_the_next_start(tmp_path: Path) -> None:
