@@ -57,7 +57,7 @@ class PageTokens:
             raise InvalidField("page_token", "is not a page token") from None
         place = Place(revision, lineage)
         if not hmac.compare_digest(signature, self._signature(position, place)) or not 0 <= position <= _POSITION_MAX:
-            raise InvalidField("page_token", "is not a page token of this list; keep the other fields as they were")
+            raise _of_another_list()
         return PagePlace(position, place)
 
     def after(self, key: str) -> str:
@@ -79,7 +79,7 @@ class PageTokens:
                 return key.decode()
         except (binascii.Error, ValueError):
             pass
-        raise InvalidField("page_token", "is not a page token of this list; keep the other fields as they were")
+        raise _of_another_list()
 
     def _key_signature(self, key: bytes) -> bytes:
         scope = self._scope + b"\0" + key
@@ -88,3 +88,7 @@ class PageTokens:
     def _signature(self, position: int, place: Place) -> bytes:
         signed = _FORMAT.pack(position, *place, b"") + self._scope
         return hashlib.blake2s(signed, key=self._key, person=_PURPOSE, digest_size=12).digest()
+
+
+def _of_another_list() -> InvalidField:
+    return InvalidField("page_token", "is not a page token of this list; keep the other fields as they were")

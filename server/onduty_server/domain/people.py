@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .layers import Lease, unpack
-from .record import Decision, Profile, ProfilePatch, Switch, UserRecord
-from .settling import Policy, apply_due, next_due, settle
+from .record import Decision, Profile, ProfilePatch, UserRecord
+from .settling import Policy, next_due, settle
 from .workflow import Workflow
 
 
@@ -28,11 +28,12 @@ def update_profile(record: UserRecord, policy: Policy, target: Policy, patch: Pr
         return settled
     updated = settled.own_record(record)
     updated.profile = profile
-    switches = list(settled.switches)
+    moved = Decision(updated, ())
     if profile.team_id != before.team_id:
         _restart_clocks(updated, policy.workflow, target.workflow, now)
-        _switch_now(updated, target, now, switches)
-    return Decision(updated, tuple(switches), durable=True, profile_at=len(settled.switches))
+        moved = _switched_now(updated, target, now)
+    switches = (*settled.switches, *moved.switches)
+    return Decision(moved.record, switches, durable=True, profile_at=len(settled.switches))
 
 
 def _restart_clocks(record: UserRecord, former: Workflow, workflow: Workflow, now: int) -> None:
@@ -54,12 +55,12 @@ def _restart_clocks(record: UserRecord, former: Workflow, workflow: Workflow, no
         record.layers = layers._replace(sessions=ended).pack()
 
 
-def _switch_now(record: UserRecord, target: Policy, now: int, switches: list[Switch]) -> None:
-    """Apply at `now` what a workflow that begins to decide for a user has due by then; append to `switches`."""
+def _switched_now(record: UserRecord, target: Policy, now: int) -> Decision:
+    """Apply at `now` what a workflow that begins to decide for a user has due by then.
+
+    Its past policies do not apply: they did not decide for the user.
+    """
     due = next_due(record, target.workflow, target.floor)
     if due is None or due.effective_time > now:
-        return
-    workflow = replace(target.workflow, thresholds_since=now)
-    while (due := next_due(record, workflow, target.floor)) is not None and due.effective_time <= now:
-        if (switch := apply_due(record, workflow, due)) is not None:
-            switches.append(switch)
+        return Decision(record, ())
+    return settle(record, Policy(replace(target.workflow, thresholds_since=now), target.floor), now)
