@@ -111,7 +111,7 @@ class BrokenStore(MemoryStore):
     ) -> ProfileUpdate:
         raise self._error
 
-    async def delete_user(self, account_id: str, user_id: str, actor: str = "", caller: str = "") -> None:
+    async def delete_user(self, account_id: str, user_id: str) -> None:
         raise self._error
 
     async def teams(self, account_id: str, after: str, limit: int) -> Sequence[TeamSummary]:
@@ -216,8 +216,8 @@ class GatedStore(MemoryStore):
         update: ProfileUpdate = await self._through(super().update_user(account_id, user_id, patch, actor, caller))
         return update
 
-    async def delete_user(self, account_id: str, user_id: str, actor: str = "", caller: str = "") -> None:
-        await self._through(super().delete_user(account_id, user_id, actor, caller))
+    async def delete_user(self, account_id: str, user_id: str) -> None:
+        await self._through(super().delete_user(account_id, user_id))
 
     async def teams(self, account_id: str, after: str, limit: int) -> Sequence[TeamSummary]:
         teams: Sequence[TeamSummary] = await self._through(super().teams(account_id, after, limit))

@@ -59,7 +59,7 @@ class People(Recording):
         return await self._store.update_user(account_id, user_id, patch, actor, caller)
 
     async def delete_user(self, account_id: str, user_id: str, *, actor: str = "", caller: str = "") -> None:
-        """Erase a user. `caller` is the caller's name, where that is not the actor.
+        """Erase a user. `caller` is the caller's name, where that is not the actor; neither is kept.
 
         Raises:
             UserUnknown: not in this account, nor half erased.
@@ -68,7 +68,7 @@ class People(Recording):
         check_id("user_id", user_id)
         check_actor(actor)
         check_actor(caller)
-        await self._store.delete_user(account_id, user_id, actor, caller)
+        await self._store.delete_user(account_id, user_id)
 
     async def batch_set_status(
         self,

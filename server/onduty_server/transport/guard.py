@@ -141,18 +141,6 @@ class Guard:
             about = {"user_id": request.user_id, "status": Status(request.status).name, "reason": request.reason}
             self._note("status_set", caller, actor, request.account_id, context, outcome, **about, **_end(request))
 
-    def workflow_updated(
-        self,
-        caller: Caller,
-        actor: str,
-        account_id: str,
-        values: Mapping[str, object],
-        context: CallContext,
-        outcome: str,
-    ) -> None:
-        """Log that a workflow was changed, or may have been. `values` has `from` and `to` as far as they are known."""
-        self._note("workflow_updated", caller, actor, account_id, context, outcome, **values)
-
     def changed(
         self,
         event: str,
@@ -163,7 +151,7 @@ class Guard:
         context: CallContext,
         outcome: str,
     ) -> None:
-        """Log another change that was made, or may have been."""
+        """Log a change that was made, or may have been. Of a workflow, `values` has `from` and `to` as far as known."""
         self._note(event, caller, actor, account_id, context, outcome, **values)
 
     def user_erased(

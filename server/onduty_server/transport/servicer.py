@@ -6,7 +6,7 @@ Its methods are called through `calls`, which has checked the caller and turns w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -213,13 +213,9 @@ class StatusServicer(PeopleServicer):
                 workflow=convert.to_workflow(account_id, preview.workflow), impact=convert.to_impact(preview)
             )
         values: dict[str, object] = {"team_id": team_id}
-
-        def tell(before: Workflow, after: Workflow) -> None:
-            values.update({"from": workflow_values(before), "to": workflow_values(after)})
-
-        with noted(partial(self._guard.workflow_updated, caller, actor, account_id, values, context)):
+        with noted(partial(self._guard.changed, "workflow_updated", caller, actor, account_id, values, context)):
             workflow = await self._service.update_workflow(
-                account_id, patch, team_id=team_id, etag=etag, actor=actor, caller=beside, tell=tell
+                account_id, patch, team_id=team_id, etag=etag, actor=actor, caller=beside, tell=_telling(values)
             )
         return pb.UpdateWorkflowResponse(workflow=convert.to_workflow(account_id, workflow))
 
@@ -236,13 +232,9 @@ class StatusServicer(PeopleServicer):
                 workflow=convert.to_workflow(account_id, preview.workflow), impact=convert.to_impact(preview)
             )
         values: dict[str, object] = {"team_id": team_id}
-
-        def tell(before: Workflow, after: Workflow) -> None:
-            values.update({"from": workflow_values(before), "to": workflow_values(after)})
-
         with noted(partial(self._guard.changed, "workflow_deleted", caller, actor, account_id, values, context)):
             workflow = await self._service.delete_workflow(
-                account_id, team_id, etag=etag, actor=actor, caller=beside, tell=tell
+                account_id, team_id, etag=etag, actor=actor, caller=beside, tell=_telling(values)
             )
         return pb.DeleteWorkflowResponse(workflow=convert.to_workflow(account_id, workflow))
 
@@ -306,6 +298,15 @@ class StatusServicer(PeopleServicer):
             accounts=[pb.Account(account_id=account_id) for account_id in page.items],
             next_page_token=page.next_page_token,
         )
+
+
+def _telling(values: dict[str, object]) -> Callable[[Workflow, Workflow], None]:
+    """Return a function that keeps a workflow, as it was and as it is now, among the values for the audit log."""
+
+    def tell(before: Workflow, after: Workflow) -> None:
+        values.update({"from": workflow_values(before), "to": workflow_values(after)})
+
+    return tell
 
 
 async def _fill(messages: Any, account_id: str, views: Sequence[StatusView]) -> None:

@@ -309,7 +309,7 @@ class StatusStore(StatusReader, History):
         """
 
     @abstractmethod
-    async def delete_user(self, account_id: str, user_id: str, actor: str = "", caller: str = "") -> None:
+    async def delete_user(self, account_id: str, user_id: str) -> None:
         """Erase a user.
 
         What was due is settled first. The history keeps the rows, without the user and without reasons; where the user

@@ -307,9 +307,7 @@ class RedisStore(Store):
         """See `People`."""
         return self._people.update_user(account_id, user_id, patch, actor, caller)
 
-    def delete_user(
-        self, account_id: str, user_id: str, actor: str = "", caller: str = ""
-    ) -> Coroutine[Any, Any, None]:
+    def delete_user(self, account_id: str, user_id: str) -> Coroutine[Any, Any, None]:
         """See `Erasing`."""
         return self.erasing.delete_user(account_id, user_id)
 

@@ -243,7 +243,7 @@ class ResidentStore(Store):
         """Decide, apply and journal in one step, then wait for the disk."""
         return await self._people.update_user(account_id, user_id, patch, actor, caller)
 
-    async def delete_user(self, account_id: str, user_id: str, actor: str = "", caller: str = "") -> None:
+    async def delete_user(self, account_id: str, user_id: str) -> None:
         """Erase a user from memory, and wait until it is erased from the disk. It is not kept who asked for it."""
         await self._people.delete_user(account_id, user_id)
 
