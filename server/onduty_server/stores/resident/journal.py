@@ -9,15 +9,17 @@ in memory.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from ...app.gaps import Gap
+from ...app.ports.reports import DEFAULT_TIME_ZONE, Detail
 from ...app.ports.statuses import ChangeFilter
 from ...app.ports.sweeping import VitalSigns
 from ...domain.record import Switch, UserRecord
 from ...domain.rules import PastPolicy
 from ...domain.status import State, Then
+from ...domain.tallies import Delta, Kept, Key, Step
 from ...domain.workflow import Workflow
 from .undo import Undo
 
@@ -29,6 +31,7 @@ class JournaledAccount(Protocol):
     account_id: str
     revision: int
     durable_revision: int
+    time_zone: str
 
 
 class UserRow(NamedTuple):
@@ -116,6 +119,57 @@ class UserChangeRow(NamedTuple):
     actor: str = ""
     caller: str = ""
     erased: bool = False
+    state: int = 0
+    """The state that was shown at the time. Of an erasure, `previous_team_id` is the team until then."""
+
+
+class EdgeRow(NamedTuple):
+    """The beginning or end of a time with a session or an engagement as it is journalled (`LeaseEdge`).
+
+    `kind` is `CONNECTED` or `ENGAGED`. Rows of one user and kind are in the order of their times, and alternate.
+    """
+
+    account_number: int
+    user_number: int
+    kind: int
+    time: int
+    begins: bool
+    team_id: str = ""
+
+
+class SumsQuery(NamedTuple):
+    """What to add up, as in `TallyQuery`, with numbers of users; None: everybody.
+
+    Of everybody together, keys have a team only with TEAMS. `from_number` and the limits of a page are the engine's
+    matter: it asks for users by number.
+    """
+
+    account_number: int
+    start: int
+    end: int
+    refine: Callable[[Kept], Sequence[int]]
+    detail: Detail
+    users: Sequence[int] | None = None
+
+
+class FoundSums(NamedTuple):
+    """What a journal has added up, all of it as of one moment.
+
+    `after` has, by user number, the key at the last bound of users who changed at that moment or later, as far as that
+    is in the history; None for one who was not seen yet. For sessions and engagements, the number and the kind have
+    True if one lived at the last bound, of users with an edge at that moment or later. `left` has the teams and numbers
+    of users who left a team, or were erased, within the bounds; the team is "" for none.
+
+    `deltas` and `steps` are as in `Tally`; of steps there are at most `most_steps` and the rest of a user's.
+    """
+
+    kept: Kept
+    bounds: Sequence[int]
+    deltas: Sequence[Delta]
+    after: Mapping[int, Key | None]
+    leases_after: Mapping[tuple[int, int], bool]
+    left: Collection[tuple[str, int]]
+    steps: Sequence[Step] = ()
 
 
 class TeamRow(NamedTuple):
@@ -139,6 +193,7 @@ class AccountRow(NamedTuple):
     floor: int = 0
     teams: Sequence[TeamRow] = ()
     first_revision: int = 0
+    time_zone: str = DEFAULT_TIME_ZONE
 
 
 class WorkflowRow(NamedTuple):
@@ -232,6 +287,22 @@ class Journal(ABC):
     def user_change(self, account: JournaledAccount, row: UserChangeRow) -> None:
         """Append a change of a profile; `user` appends the user. As `change` as to `durable_revision`."""
 
+    def edge(self, account: JournaledAccount, row: EdgeRow) -> None:
+        """Append an edge of a session or an engagement; `user` appends the layers that go with it."""
+        raise NotImplementedError
+
+    async def sums(self, query: SumsQuery) -> FoundSums:
+        """Add up what the durable history and the daily sums know.
+
+        Raises:
+            LimitExceeded: there are too many deltas.
+        """
+        raise NotImplementedError
+
+    async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
+        """Return the numbers of users who left a team, or were erased in it, at `start` (ms UTC) or later."""
+        raise NotImplementedError
+
     @abstractmethod
     def erase_user(self, account: JournaledAccount, row: UserChangeRow, user_id: str) -> None:
         """Append the erasure of a user, with the row that tells of it, and erase all that the store has of it.
@@ -311,8 +382,11 @@ class Journal(ABC):
         """Return up to `limit` durable changes of a workflow before a revision, newest first."""
 
     @abstractmethod
-    def prune(self, before: int, keep: int, keep_workflows: int) -> None:
+    def prune(self, before: int, keep: int, keep_workflows: int, sums_before: int = 0) -> None:
         """Forget status changes committed before `before` (ms UTC), and all but the last `keep` of each account.
+
+        What they add to the daily sums is added in the same step; sums of days that ended by `sums_before` (ms UTC) are
+        forgotten. Edges go as the changes of their time do.
 
         Of the changes of each account's workflow, forget all but the last `keep_workflows`, however old.
         """
