@@ -50,8 +50,8 @@ from .summing import (
 from .turns import Turns
 from .use_cases import UseCases, page_limit
 
-_LAST_TIME: Final = 253_402_300_800_000 - DAY_MS
-"""The end of the year 9999 (ms UTC), less a day: no calendar goes further."""
+_FIRST_TIME: Final = -62_135_596_800_000 + DAY_MS
+"""A day after the beginning of the year 1 (ms UTC): no calendar goes further back."""
 
 
 class TimeGroup(IntEnum):
@@ -269,8 +269,8 @@ def _check(account_id: str, start: int, end: int, most_days: int, user_ids: Sequ
         check_id(f"user_ids[{index}]", user_id)
     if len(set(user_ids)) < len(user_ids):
         raise InvalidField("user_ids", "must not name a user twice")
-    if not -_LAST_TIME <= start <= _LAST_TIME:
-        raise InvalidField("start_time", f"must be a time of a calendar, got {shown_time(start)}")
+    if start < _FIRST_TIME:
+        raise InvalidField("start_time", f"must be later, got {shown_time(start)}")
     if end <= start:
         raise InvalidField("end_time", "must be after start_time")
     # A day of slack: that many days of a time zone may be an hour longer.
