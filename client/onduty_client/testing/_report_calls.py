@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
@@ -35,14 +34,18 @@ class ReportCalls:
         name, zone = _zone(request.time_zone or account.time_zone, "time_zone")
         marks = bounds(start, as_of, request.bucket, zone)
         found = self._known(account, request.user_ids, request.team_id, start, as_of)
-        summaries: list[pb.TimeSummary]
-        if request.group == pb.TIME_GROUP_USER:
+        there = [each.track for each in found if _was_there(each.track, request.team_id, start, as_of)]
+        summaries: list[pb.TimeSummary] = []
+        if start == as_of:
+            pass
+        elif request.group == pb.TIME_GROUP_USER:
             summaries = [_of_person(account, each, request.team_id, marks) for each in found]
         elif request.group == pb.TIME_GROUP_TEAM:
-            summaries = [_of_team(team_id, found, marks) for team_id in _teams(found, request.team_id, start, as_of)]
+            summaries = [_of_team(team_id, there, marks) for team_id in _teams(there, request.team_id, start, as_of)]
+        elif request.team_id:
+            summaries = [_of_team(request.team_id, there, marks)]
         else:
-            everybody = pb.TimeSummary(team_id=request.team_id, people=len(found))
-            summaries = [_add_up(everybody, [each.track for each in found], marks, request.team_id or None)]
+            summaries = [_add_up(pb.TimeSummary(people=len(there)), there, marks, None)]
         items, token = page(summaries, request.page_size, request.page_token)
         return pb.SummarizeTimeResponse(
             summaries=items, next_page_token=token, as_of=convert.time_to_proto(as_of, "as_of"), time_zone=name
@@ -73,7 +76,7 @@ class ReportCalls:
         account = self._accounts.get(request.account_id)
         start, as_of = self._range(request)
         found = self._known(account, request.user_ids, request.team_id, start, as_of)
-        people = [_timeline(account, each, request.team_id, start, as_of) for each in found]
+        people = [_timeline(account, each, request.team_id, start, as_of) for each in found if start < as_of]
         items, token = page(people, request.page_size, request.page_token)
         return pb.ListTimelinesResponse(
             timelines=items, next_page_token=token, as_of=convert.time_to_proto(as_of, "as_of")
@@ -97,7 +100,7 @@ class ReportCalls:
         start, end = convert.time(request.start_time), convert.time(request.end_time)
         if end <= start:
             raise invalid("end_time", "must be after start_time")
-        return start, min(end, self._accounts.now)
+        return start, max(start, min(end, self._accounts.now))
 
     def _known(
         self, account: Account, user_ids: Iterable[str], team_id: str, start: datetime, end: datetime
@@ -122,6 +125,9 @@ def _settings(account: Account) -> pb.Account:
 def _zone(name: str, field: str) -> tuple[str, tzinfo]:
     if name == "UTC":  # also where there is no tz database
         return name, UTC
+    # Here, because it imports much that few tests need.
+    from zoneinfo import ZoneInfo
+
     try:
         return name, ZoneInfo(name)
     except (ValueError, OSError, KeyError):
@@ -134,9 +140,9 @@ def _was_there(track: Track, team_id: str, start: datetime, end: datetime) -> bo
     )
 
 
-def _teams(found: Iterable[_Found], team_id: str, start: datetime, end: datetime) -> list[str]:
+def _teams(tracks: Iterable[Track], team_id: str, start: datetime, end: datetime) -> list[str]:
     """Return the teams in which somebody was, "" among them, in the order of their ids."""
-    teams = {each.key.team_id for one in found for each in one.track.stretches(start, end) if each.key is not None}
+    teams = {each.key.team_id for track in tracks for each in track.stretches(start, end) if each.key is not None}
     return sorted(teams & {team_id} if team_id else teams)
 
 
@@ -157,13 +163,18 @@ def _of_person(account: Account, found: _Found, team_id: str, marks: Sequence[da
     return _add_up(summary, [found.track], marks, team_id or None)
 
 
-def _of_team(team_id: str, found: Iterable[_Found], marks: Sequence[datetime]) -> pb.TimeSummary:
-    tracks = [
-        each.track
-        for each in found
-        if any(it.key is not None and it.key.team_id == team_id for it in each.track.stretches(marks[0], marks[-1]))
+def _of_team(team_id: str, tracks: Iterable[Track], marks: Sequence[datetime]) -> pb.TimeSummary:
+    members = [
+        track
+        for track in tracks
+        if any(each.key is not None and each.key.team_id == team_id for each in track.stretches(marks[0], marks[-1]))
     ]
-    return _add_up(pb.TimeSummary(team_id=team_id, people=len(tracks)), tracks, marks, team_id)
+    summary = _add_up(pb.TimeSummary(team_id=team_id, people=len(members)), members, marks, team_id)
+    # People come to a team and leave it: what they did elsewhere is not told of it.
+    for bucket in summary.buckets:
+        bucket.unknown.Clear()
+        bucket.ClearField("elsewhere")
+    return summary
 
 
 def _add_up(
