@@ -22,7 +22,7 @@ class Bucket(enum.StrEnum):
 
 
 class TimeGroup(enum.StrEnum):
-    """Whose time a report adds up."""
+    """The groups by which a report adds up time."""
 
     ALL = "ALL"
     #: Each team's, and that of people without a team.

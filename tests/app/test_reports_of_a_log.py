@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
@@ -89,7 +90,7 @@ class Figures:
 def days(zone: timezone, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
     first = start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     bounds = [first + n * DAY for n in range((end - first) // DAY + 2)]
-    return [(max(a, start), min(b, end)) for a, b in zip(bounds, bounds[1:], strict=False) if a < end]
+    return [(max(a, start), min(b, end)) for a, b in itertools.pairwise(bounds) if a < end]
 
 
 async def replay(client: AsyncClient, clock: FakeClock, log: Sequence[Activity]) -> datetime:

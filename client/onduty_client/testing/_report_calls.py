@@ -147,7 +147,7 @@ def _teams(tracks: Iterable[Track], team_id: str, start: datetime, end: datetime
 
 
 def _key_at(track: Track, time: datetime) -> Key | None:
-    """Return what a user was at a time. Of changes at that time, all have happened."""
+    """Return the key of a user at a time. Of changes at that time, all have happened."""
     return next((key for at, key in reversed(track.steps) if at <= time), None)
 
 

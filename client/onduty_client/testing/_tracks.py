@@ -1,4 +1,4 @@
-"""What a user of a fake service did in the course of time, for reports: statuses, teams, sessions and engagements.
+"""The course of a user of a fake service, for reports: statuses, teams, sessions and engagements.
 
 Invariant: a track says the same of every time that has passed, whatever happens later. Nothing of it names the user.
 """
