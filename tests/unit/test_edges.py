@@ -204,6 +204,28 @@ def test_a_lease_that_is_only_kept_makes_no_edge(kind: int) -> None:
     assert lived.edges == [LeaseEdge(Key(kind), START, True)]
 
 
+def test_whatever_else_changes_once_a_session_has_ended_is_no_edge() -> None:
+    lived = Lived({"": Policy()})
+    lived.keep(CONNECTED, "laptop", MINUTE)
+    lived.end(CONNECTED, "laptop")
+    lived.now += MINUTE
+    lived.take(
+        rules.set_status(
+            UserRecord("kim", State.ONLINE_BY_HAND, START, None, START, layers=lived.record.layers),
+            # By this policy the session that has ended stays where it is.
+            Policy(floor=lived.now + 1),
+            status=Status.AWAY,
+            now=lived.now,
+            actor="kim",
+            reason="",
+            expected_revision=None,
+            expire_time=lived.now + HOUR,
+        )
+    )
+    assert unpack(lived.record.layers).sessions
+    assert [edge.begins for edge in lived.edges] == [True]
+
+
 def test_a_session_that_ran_out_is_ended_at_its_end_once_the_next_one_begins() -> None:
     lived = Lived({"": Policy()})
     lived.keep(CONNECTED, "laptop", MINUTE)
