@@ -50,7 +50,6 @@ from .json_columns import write_past, write_workflow
 from .limits import DEFAULT_LIMITS, FileLimits
 from .lock import FileLock
 from .opening import open_writer
-from .snapshot import Snapshot
 from .sums import SumsReader
 from .writer_thread import WriterThread
 
@@ -136,7 +135,10 @@ class SqliteJournal(Journal):
     def account(self, account: JournaledAccount, workflow: Workflow, past: tuple[PastPolicy, ...]) -> None:
         """Append an account's workflow and past policies."""
         self._pending.accounts.append(
-            (account.number, account.account_id, write_workflow(workflow), write_past(past), account.revision, account.time_zone),
+            (
+                *(account.number, account.account_id, write_workflow(workflow), write_past(past)),
+                *(account.revision, account.time_zone),
+            ),
         )
         self._pending.revisions[account] = account.revision
         self._appended()
@@ -356,14 +358,23 @@ class SqliteJournal(Journal):
 
     async def sums(self, query: SumsQuery) -> FoundSums:
         """Add up what is in the file once all that was appended before is there, and nothing else; see the port."""
-        snapshot = self._snapshot()
+        if self.lost is not None:
+            raise StoreLost(self.lost)
+        assert self._loop is not None
+        if self.failing:
+            raise StoreUnavailable
+        snapshot, taken = self._sums.snapshot(), self._loop.create_future()
+        # What is appended from now on must not be in it, so it goes with another batch, even if two are on their way.
+        batch = self._begin_batch()
+        batch.snapshots.append(snapshot)
+        batch.waiters.append(taken)
         try:
-            await self._handed_over(snapshot)
+            self._write(batch)
+            await taken
             return await self._sums.sums(snapshot, query)
         finally:
             self._sums.release(snapshot)
 
     async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
         """Read from the file; see the port."""
-        assert self._reader is not None
-        return await self._reader.left_since(account_number, team_id, start)
+        return await self._sums.left_since(account_number, team_id, start)

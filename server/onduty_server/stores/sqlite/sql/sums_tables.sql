@@ -33,11 +33,17 @@ CREATE TEMP TABLE after (
     user_number INTEGER PRIMARY KEY, revision INTEGER NOT NULL, state INTEGER NOT NULL, team_id TEXT NOT NULL
 ) STRICT;
 CREATE TEMP TABLE lease_after (
-    user_number INTEGER, kind INTEGER, begins INTEGER NOT NULL, team_id TEXT NOT NULL, PRIMARY KEY (user_number, kind)
-) STRICT, WITHOUT ROWID;
+    place INTEGER PRIMARY KEY,  -- user number * 64 + kind
+    begins INTEGER NOT NULL, team_id TEXT NOT NULL
+) STRICT;
 
 -- Who came to a team, or left it, by the daily sums: those of somebody who stayed add up to nothing.
 CREATE TEMP TABLE moved (
     user_number INTEGER, team_id TEXT, count INTEGER NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (user_number, team_id)
 ) STRICT, WITHOUT ROWID;
-CREATE TEMP TABLE leaver (user_number INTEGER, team_id TEXT, PRIMARY KEY (user_number, team_id)) STRICT, WITHOUT ROWID;
+CREATE TEMP TABLE leaver (id INTEGER PRIMARY KEY, user_number INTEGER, team_id TEXT) STRICT;
+
+-- What daily sums from the last bound on add.
+CREATE TEMP TABLE later (
+    person INTEGER, code INTEGER, team_id TEXT, count INTEGER NOT NULL, UNIQUE (person, code, team_id)
+) STRICT;
