@@ -220,7 +220,7 @@ class Commits:
         was_moved = bool(record.flags & (DIRTY | UNWRITTEN))
         revision = account.revision + 1
         # Before what was unpacked of the user is forgotten.
-        edges = lease_edges(record, UserRecord(""), now)
+        edges, shown = lease_edges(record, UserRecord(""), now), record.shown
         image, forgetting = account.erase(record), account.begin_forgetting(user_id, revision)
         self._durability.note(UserErased(account, record, image, was_moved, forgetting))
         self._forget_updater(account, user_id)
@@ -234,7 +234,7 @@ class Commits:
             *Profile(team_id=image.profile.team_id),
             now,
             erased=True,
-            state=image.shown,
+            state=shown,
         )
         self._edges(account, number, edges)
         self._journal.erase_user(account, row, user_id)
