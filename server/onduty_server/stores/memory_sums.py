@@ -99,8 +99,7 @@ class MemorySums:
         The caller lets nobody write to `history` and `edges` meanwhile.
         """
         summed = list(self._days.items())
-        overlapping = {(day.start, day.end) for day in self._days if day.end > query.start and day.start < query.end}
-        kept = Kept(self._known_since, sorted(overlapping))
+        kept = Kept(self._known_since, self._overlapping(query.start, query.end))
         bounds = query.refine(kept)
         users = None if query.users is None else set(query.users)
         finder = _Finder(query.detail, bounds)
@@ -119,6 +118,15 @@ class MemorySums:
             elif users is None or row[0].user in users:
                 finder.summed(row[0], *row[1])
         yield finder.found(kept, query)
+
+    def _overlapping(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the days that overlap [start, end), and those that overlap one of these."""
+        while True:
+            days = {(day.start, day.end) for day in self._days if day.end > start and day.start < end}
+            first, last = min([start, *(day[0] for day in days)]), max([end, *(day[1] for day in days)])
+            if (first, last) == (start, end):
+                return sorted(days)
+            start, end = first, last
 
 
 class _Finder:
