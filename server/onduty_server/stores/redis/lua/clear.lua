@@ -17,6 +17,6 @@ for _, id in ipairs(ids) do
 end
 local left = redis.call('SCARD', P .. 'accounts')
 if left == 0 then
-  redis.call('UNLINK', META, DUE, P .. 'history', P .. 'news', P .. 'first', P .. 'erasing', P .. 'dropping')
+  redis.call('UNLINK', META, DUE, P .. 'history', P .. 'edged', P .. 'news', P .. 'first', P .. 'erasing', P .. 'dropping')
 end
 return left
