@@ -20,6 +20,15 @@ from ...domain.errors import StoreUnavailable
 from ...domain.record import Switch, UserChange, UserRecord
 from ...domain.workflow import Workflow
 from . import scripts
+from .event_records import (
+    found_events,
+    named_workflow,
+    pack_erasure,
+    pack_profile_change,
+    pack_switch,
+    pack_workflow_event,
+    unpack_event,
+)
 from .keys import Keys, partition_of
 from .membership import LEASE_MS
 from .records import (
@@ -28,20 +37,13 @@ from .records import (
     SCHEMA,
     UNFINISHED,
     another_schema,
-    found_events,
     named,
-    named_workflow,
-    pack_erasure,
     pack_past,
-    pack_profile_change,
     pack_record,
-    pack_switch,
     pack_workflow,
-    pack_workflow_event,
     read_past,
     read_record,
     read_workflow,
-    unpack_event,
 )
 from .wire.address import RedisAddress
 from .wire.client import RedisClient
@@ -273,7 +275,7 @@ class RedisArchive(Archive):
                 events.append(
                     KeptEvent(
                         *(after, stored.commit_time, stored.position, stored.user_id, change),
-                        stored.profile.team_id,
+                        *(stored.profile.team_id, stored.state),
                     )
                 )
             if not events:
@@ -383,10 +385,9 @@ def _event_body(event: KeptEvent) -> bytes:
     if isinstance(change, Workflow):
         return pack_workflow_event(change, time)
     if change.erased:
-        return pack_erasure(position=position, commit_time=time)
-    return pack_profile_change(
-        change.before, change.after, change.actor, change.caller, position=position, commit_time=time
-    )
+        return pack_erasure(event.state, event.team_id, position=position, commit_time=time)
+    words = change.before, change.after, change.actor, change.caller
+    return pack_profile_change(*words, event.state, position=position, commit_time=time)
 
 
 def _vital(fields: Sequence[Any]) -> VitalSigns | None:

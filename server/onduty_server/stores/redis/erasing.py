@@ -110,7 +110,7 @@ class Erasing:
                 reply = await self._runner.write(
                     *(scripts.ERASE, partition, account_id, self._options.history_max_changes, user_id),
                     *(loaded.record, loaded.workflow, loaded.past, loaded.floor),
-                    b"" if due is None else due.effective_time,
+                    *(b"" if due is None else due.effective_time, int(record.shown)),
                     replicas=self._min_replicas_acked,
                 )
             except OutcomeUnknown:

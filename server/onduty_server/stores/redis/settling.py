@@ -10,9 +10,10 @@ from ...app.ports.store import StoreOptions
 from ...domain import rules
 from ...domain.record import Decision
 from . import scripts
+from .event_records import pack_switch
 from .keys import partition_of
 from .partitions import Partitions
-from .records import Policies, pack_record, pack_switch, read_record
+from .records import Policies, pack_record, read_record
 from .running import ScriptRunner
 from .steps import StepSizes
 from .wire.connection import Arg

@@ -63,6 +63,7 @@ from .keys import Keys
 from .membership import LEASE_MS, Membership
 from .partitions import Partitions
 from .people import People
+from .pruning import Pruning
 from .reading import StatusReads
 from .records import OLDER_SCHEMAS, SCHEMA, UNFINISHED, another_schema, named
 from .running import ScriptRunner
@@ -122,7 +123,8 @@ class RedisStore(Store):
         self._membership = membership = Membership(client, keys, time, accounts, options, steps, member=member)
         self._partitions = partitions = Partitions(client, keys, time, membership, options, observer)
         self._heartbeats = heartbeats = Heartbeats(
-            *(client, keys, time, membership, partitions, accounts, health, options, steps),
+            *(time, membership, partitions, accounts, health, options),
+            Pruning(client, keys, time, options, steps),
             deadlines=deadlines,
             on_round=self._on_round,
         )

@@ -22,9 +22,10 @@ from ...domain.rules import Policy
 from ...domain.workflow import DEFAULT_WORKFLOW
 from . import scripts
 from .account_count import AccountCount
+from .event_records import pack_switch
 from .keys import partition_of
 from .loading import DecisionData, load
-from .records import Moment, now_mask, pack_record, pack_switch, pack_workflow, read_policy, read_record
+from .records import Moment, now_mask, pack_record, pack_workflow, read_policy, read_record
 from .running import ScriptRunner
 from .settling import report_switches
 from .sweeping import PartitionSweeper

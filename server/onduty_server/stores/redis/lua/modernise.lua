@@ -1,16 +1,61 @@
 --! uses: partition, account, layers, index, words, commit, settings
--- Bring the history of an account from before schema 3 to the present form, in which nobody's id is in a stream; a bounded
--- amount a call. What is appended meanwhile is in that form already.
+-- Bring the history of an account from before schema 4 to the present form, in which nobody's id is in a stream, and a move
+-- and an erasure tell the state that was shown and the team until then; a bounded amount a call. What is appended meanwhile
+-- is in that form already. Reports know all since the oldest change that is kept, if there were others, and since the last move
+-- or erasure before which no other change of the person is kept.
 --
 -- ARGV: time, account, budget
 -- Returns {1} when it is done, else {0}.
 local account = load_account(ARGV[2])
 local key, budget = P .. 'a:' .. ARGV[2], tonumber(ARGV[3])
-if not account or redis.call('HGET', key, 'v') == '3' then
+if not account then
+  redis.call('ZREM', P .. 'history', ARGV[2])
+  redis.call('SREM', P .. 'excess', ARGV[2])
   return { 1 }
 end
-local progress = redis.call('HMGET', key, 'moved', 'indexed')
+local progress = redis.call('HMGET', key, 'v', 'moved', 'indexed', 'since', 'first')
+local version = tonumber(progress[1] or 1)
+if version >= 4 then
+  return { 1 }
+end
+if progress[2] and not progress[4] then
+  -- A process of schema 3 began this, and did not end it.
+  redis.call('UNLINK', P .. 'n:' .. account.id)
+  progress[2] = false
+end
 local events, settings = P .. 'e:' .. account.id, settings_key(account.id)
+-- By position: the state and the team that somebody had at the event that was looked at last.
+local last_key = P .. 'V:' .. account.id
+local last, since = {}, tonumber(progress[4] or 0)
+
+local function last_of(position)
+  if not last[position] then
+    last[position] = redis.call('HGET', last_key, position) or ''
+  end
+  return last[position]
+end
+
+-- Return the event of a move or an erasure with what was before it, if that is known.
+local function completed(body)
+  local kind, position, state, _, commit_time = struct.unpack('>BI4BBI6', body)
+  local before = last_of(position)
+  if state == 0 then
+    state = before ~= '' and string.byte(before, 1) or 0
+    local from, to = string.match(body, '([^%z]*)%z([^%z]*)$', EVENT_TAIL)
+    if state == 0 and (kind == ERASURE_EVENT or from ~= to) then
+      since = math.max(since, commit_time)
+    end
+    local team = string.sub(before, 2)
+    local tail = kind == ERASURE_EVENT and team ~= '' and '\0\0\0' .. team or string.sub(body, EVENT_TAIL)
+    body = struct.pack('>BI4BB', kind, position, state, state) .. string.sub(body, 8, EVENT_TAIL - 1) .. tail
+  end
+  if kind == ERASURE_EVENT then
+    last[position] = ''
+  else
+    last[position] = string.char(state) .. string.match(body, '([^%z]*)$', EVENT_TAIL)
+  end
+  return body
+end
 
 -- Return an event in the present form.
 local function renewed(revision, body)
@@ -18,7 +63,14 @@ local function renewed(revision, body)
   local head, tail = string.sub(body, 2, EVENT_TAIL - 1), string.sub(body, EVENT_TAIL)
   if kind == 1 then
     return string.char(WORKFLOW_EVENT) .. head .. history_of(account, tail)
-  elseif kind ~= 0 then
+  elseif kind == PROFILE_EVENT or kind == ERASURE_EVENT then
+    return completed(body)
+  elseif kind == WORKFLOW_EVENT then
+    return body
+  end
+  local team = kind == STATUS_EVENT and #tail > 0 and string.match(tail, '([^%z]*)$') or ''
+  last[position] = string.sub(body, 7, 7) .. team
+  if kind == STATUS_EVENT then
     return body
   end
   local user, at = struct.unpack('Bc0', tail)
@@ -37,8 +89,8 @@ local function renewed(revision, body)
 end
 
 -- Records first: an actor who is named in them may have gone from the history.
-local position = tonumber(progress[2] or 0)
-if position < next_position(account) then
+local position = tonumber(progress[3] or 0)
+if version < 3 and position < next_position(account) then
   local users = users_from(account, position, budget)
   for i, raw in ipairs(redis.call('HMGET', account.users, unpack(users))) do
     local actor = raw and other_actor(raw, users[i]) or ''
@@ -48,31 +100,47 @@ if position < next_position(account) then
   redis.call('HSET', key, 'indexed', position + #users)
   return { 0 }
 end
-local new, after = P .. 'n:' .. account.id, progress[1] or '0'
-local entries = redis.call('XRANGE', events, '(' .. after .. '-0', '+', 'COUNT', budget)
-for _, entry in ipairs(entries) do
-  after = string.match(entry[1], '^%d+')
-  redis.call('XADD', new, entry[1], 'e', renewed(tonumber(after), entry[2][2]))
+local new, after = P .. 'n:' .. account.id, progress[2] or '0'
+if version < 3 or account.people or account.gone > 0 then
+  local entries = redis.call('XRANGE', events, '(' .. after .. '-0', '+', 'COUNT', budget)
+  for _, entry in ipairs(entries) do
+    after = string.match(entry[1], '^%d+')
+    redis.call('XADD', new, entry[1], 'e', renewed(tonumber(after), entry[2][2]))
+  end
+  for position, state in pairs(last) do
+    redis.call('HSET', last_key, position, state)
+  end
+  if #entries == budget then
+    redis.call('HSET', key, 'moved', after, 'since', string.format('%.0f', since))
+    return { 0 }
+  end
+  if redis.call('EXISTS', new) == 1 then
+    redis.call('RENAME', new, events)
+  end
+  redis.call('UNLINK', last_key)
 end
-if #entries == budget then
-  redis.call('HSET', key, 'moved', after)
-  return { 0 }
+if version < 3 then
+  local changes = redis.call('XRANGE', settings, '-', '+')
+  redis.call('UNLINK', settings)
+  for _, entry in ipairs(changes) do
+    local tail = entry[2][1] == 'w' and history_of(account, entry[2][2]) or entry[2][2]
+    redis.call('XADD', settings, entry[1], 'v', tail)
+  end
+  for _, raw in ipairs({ account.w }) do
+    history_of(account, raw)
+  end
+  for _, past in ipairs(past_policies(account)) do
+    history_of(account, past.raw)
+  end
 end
-if redis.call('EXISTS', new) == 1 then
-  redis.call('RENAME', new, events)
+local oldest = redis.call('XRANGE', events, '-', '+', 'COUNT', 1)[1]
+local summed = oldest and tonumber(string.match(oldest[1], '^%d+')) - 1 or account.rev
+if summed > tonumber(progress[5] or 0) then
+  since = math.max(since, oldest and struct.unpack('>I6', oldest[2][2], 14) or account.committed or 0)
 end
-local changes = redis.call('XRANGE', settings, '-', '+')
-redis.call('UNLINK', settings)
-for _, entry in ipairs(changes) do
-  local tail = entry[2][1] == 'w' and history_of(account, entry[2][2]) or entry[2][2]
-  redis.call('XADD', settings, entry[1], 'v', tail)
+if since > 0 then
+  redis.call('HSET', key, 'known', string.format('%.0f', since))
 end
-for _, raw in ipairs({ account.w }) do
-  history_of(account, raw)
-end
-for _, past in ipairs(past_policies(account)) do
-  history_of(account, past.raw)
-end
-redis.call('HDEL', key, 'moved', 'indexed')
-redis.call('HSET', key, 'v', 3)
+redis.call('HDEL', key, 'moved', 'indexed', 'since')
+redis.call('HSET', key, 'v', 4, 'summed', string.format('%.0f', summed))
 return { 1 }

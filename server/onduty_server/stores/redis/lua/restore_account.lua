@@ -20,7 +20,7 @@ redis.call(
   string.format('%.0f', math.max(floor or 0, tonumber(ARGV[9])))
 )
 local key = P .. 'a:' .. ARGV[2]
-redis.call('HSET', key, 'rev', ARGV[3], 'w', ARGV[4], 't', ARGV[6], 'v', 3)
+redis.call('HSET', key, 'rev', ARGV[3], 'w', ARGV[4], 't', ARGV[6], 'v', 4)
 if ARGV[5] ~= '' then
   redis.call('HSET', key, 'past', ARGV[5], 'scan', 0)
 end

@@ -1,23 +1,24 @@
 -- Writes Python's decisions: the record, its events, and every index. Uses `words`.
 
--- Give an event the account's next revision and put it into the account's stream.
+-- How many more events than that an account may have, at most, before `prune.lua` is asked for.
+local EXCESS_MAX = 1000
+
+-- Give an event the account's next revision and put it into the account's stream. Only `prune.lua` drops events, which
+-- adds what they say to the daily sums.
 local function append_event(account, event, history_max)
   local stream, most = P .. 'e:' .. account.id, tonumber(history_max)
-  if account.rev >= most then
-    local extra = redis.call('XLEN', stream) + 1 - most
-    if extra > 0 then
-      drop_words(account.id, redis.call('XRANGE', stream, '-', '+', 'COUNT', extra))
-    end
-  end
   account.rev = account.rev + 1
-  redis.call('XADD', stream, 'MAXLEN', history_max, string.format('%.0f-0', account.rev), 'e', event)
+  redis.call('XADD', stream, string.format('%.0f-0', account.rev), 'e', event)
+  if account.rev > most and redis.call('XLEN', stream) - most > math.min(EXCESS_MAX, most / 10) then
+    redis.call('SADD', P .. 'excess', account.id)
+  end
   account.has_news = true
 end
 
 -- Create an account with its workflow. Its revisions begin after those of every account that was deleted before.
 local function create_account(id, workflow)
   local first = redis.call('GET', P .. 'first') or 0
-  redis.call('HSET', P .. 'a:' .. id, 'rev', first, 'w', workflow, 'v', 3)
+  redis.call('HSET', P .. 'a:' .. id, 'rev', first, 'w', workflow, 'v', 4)
   if first ~= 0 then
     redis.call('HSET', P .. 'a:' .. id, 'first', first)
   end
