@@ -17,7 +17,7 @@ had by then, with this one. So ids grow, no id is given twice, and they have the
 
 They are dropped from the front, with the changes of the same commit time. `edged` in the partition is a sorted set of
 the accounts that have edges, by a lower bound of the time of the first id. The hash of an account counts those that
-it ever had in `edges` (beside `more`), which is absent where there was none.
+it ever had in `edges`, which is absent where there was none.
 
 What a copy writes has the time of the edge, or that of the id before if that is later.
 """

@@ -156,9 +156,6 @@ local EDGE_MIN = 32
 -- Append edges of a user's sessions and engagements to those of the account: see `edges.py`. They are given as events are.
 local function append_edges(account, position, edges, now)
   local total = redis.call('HINCRBY', P .. 'a:' .. account.id, 'edges', #edges)
-  if total == #edges then
-    set_more(account.id, 'edges', total)
-  end
   for i, edge in ipairs(edges) do
     local body, means_now = edge[1], edge[2]
     local code, _, time = struct.unpack('>BI4I6', body)
