@@ -27,6 +27,7 @@ from ...app.ports.clock import Clock
 from ...app.ports.event_log import Listener, Subscription
 from ...app.ports.history import new_lineage
 from ...app.ports.observer import Observer
+from ...app.ports.reports import Tally, TallyQuery
 from ...app.ports.statuses import (
     AccountPage,
     Activity,
@@ -64,6 +65,7 @@ from .people import People
 from .pruning import Pruning
 from .reading import StatusReads
 from .records import OLDER_SCHEMAS, SCHEMA, UNFINISHED, another_schema, named
+from .reporting import Reporting
 from .running import ScriptRunner
 from .settling import Settling
 from .steps import DEFAULT_STEPS, StepSizes
@@ -145,6 +147,7 @@ class RedisStore(Store):
             min_replicas_acked=min_replicas_acked,
         )
         self._account_list = AccountList(client, keys, runner)
+        self._reporting = Reporting(client, keys, runner, steps)
 
     # --- opening and closing -----------------------------------------------------------------------------------------
 
@@ -324,6 +327,12 @@ class RedisStore(Store):
     def accounts(self, position: int, limit: int) -> Coroutine[Any, Any, AccountPage]:
         """See `AccountList`."""
         return self._account_list.accounts(position, limit)
+
+    # --- reports -----------------------------------------------------------------------------------------------------
+
+    def tally(self, account_id: str, query: TallyQuery) -> Coroutine[Any, Any, Tally]:
+        """See `Reporting`."""
+        return self._reporting.tally(account_id, query)
 
     # --- events ------------------------------------------------------------------------------------------------------
 
