@@ -21,6 +21,8 @@ _EVENT = struct.Struct(">BIBBHIHI")
 """Kind, position, previous state, state, effective and commit time. Of somebody who moves or is erased, both states are
 the one that was shown."""
 
+EVENT_BYTES = _EVENT.size
+"""The length of an event without a text."""
 _SEPARATOR = "\0"
 """Separates the parts of the text of an event, which have no control characters: actor, caller, words, and what else
 belongs to it. In schemas 1 and 2: the reason, and as far as they are needed the caller, the end, and what is then."""
@@ -28,9 +30,9 @@ _WORDS = "\x1e"
 """Separates the name before from the one after."""
 _OLD_STATUS_EVENT = 0
 _OLD_WORKFLOW_EVENT = 1
-_STATUS_EVENT = 2
-_PROFILE_EVENT = 3
-_ERASURE_EVENT = 4
+STATUS_EVENT = 2
+PROFILE_EVENT = 3
+ERASURE_EVENT = 4
 _WORKFLOW_EVENT = 5
 _STATES = tuple(State)
 
@@ -47,7 +49,7 @@ def pack_switch(switch: Switch, team_id: str = "", *, position: int = 0, commit_
     elif team_id:
         more = _SEPARATOR.join(("", "", team_id))
     head = _EVENT.pack(
-        _STATUS_EVENT,
+        STATUS_EVENT,
         position,
         switch.previous,
         switch.state,
@@ -71,14 +73,14 @@ def pack_profile_change(
 ) -> bytes:
     """Encode a change of a profile; the scripts fill in position and times. `state` is the one that is shown."""
     names = before.display_name, after.display_name
-    return _person_event(_PROFILE_EVENT, position, commit_time, state) + _tail(
+    return _person_event(PROFILE_EVENT, position, commit_time, state) + _tail(
         actor, caller, _WORDS.join(names) if any(names) else "", _SEPARATOR.join((before.team_id, after.team_id))
     )
 
 
 def pack_erasure(state: State, team_id: str, *, position: int = 0, commit_time: int = 0) -> bytes:
     """Encode an erasure, which says nothing of who it was, but the state that was shown and the team."""
-    return _person_event(_ERASURE_EVENT, position, commit_time, state) + _tail("", "", "", team_id)
+    return _person_event(ERASURE_EVENT, position, commit_time, state) + _tail("", "", "", team_id)
 
 
 def pack_workflow_event(workflow: Workflow, commit_time: int) -> bytes:
@@ -147,7 +149,7 @@ def unpack_event(found: FoundEvent) -> StoredEvent:
     if kind == _WORKFLOW_EVENT:
         workflow = named_workflow(raw[at:].split(b"\0", 2)[2], actor, caller)
         return StoredEvent(commit_time, -1, "", workflow)
-    if kind == _ERASURE_EVENT:
+    if kind == ERASURE_EVENT:
         erased = UserChange(user_id, revision, NO_PROFILE, NO_PROFILE, commit_time, erased=True)
         team = raw[at:].decode().split(_SEPARATOR)[3] if len(raw) > at else ""
         return StoredEvent(commit_time, position, user_id, erased, _profile("", team), _STATES[state])
@@ -156,7 +158,7 @@ def unpack_event(found: FoundEvent) -> StoredEvent:
         return StoredEvent(commit_time, position, user_id, switch, _profile(display_name, ""))
     _, _, _, *more = raw[at:].decode().split(_SEPARATOR) if len(raw) > at else ("", "", "")
     words = found.words.decode()
-    if kind == _PROFILE_EVENT:
+    if kind == PROFILE_EVENT:
         names = words.split(_WORDS) if words else ("", "")
         before, after = (Profile(*each) for each in zip(names, more, strict=True))
         changed = UserChange(user_id, revision, before, after, commit_time, actor, caller)

@@ -30,10 +30,12 @@ UNFINISHED = b"unfinished copy"
 
 _RECORD = struct.Struct(">BHIHIHIHII")
 """State, status_since, last activity (0: none), clock, revision, position; a time is its upper 16 and lower 32 bits."""
-_FLAG = 128
+FLAG = 128
 """Of the first byte: a record has layers, a workflow a disconnection."""
 _PROFILED = 64
 """Of the first byte: a record has a profile."""
+OWN_STATE = 63
+"""The bits of the first byte of a record that are the state."""
 _NAME = struct.Struct(">H")
 """The length of the name that follows."""
 _LAYERS = struct.Struct(">H")
@@ -96,7 +98,7 @@ def pack_record(record: UserRecord) -> bytes:
     profile = b"" if record.profile == NO_PROFILE else _pack_profile(record.profile)
     return b"%b%b%b%c%b%b" % (
         _RECORD.pack(
-            record.state | (_FLAG if layers else 0) | (_PROFILED if profile else 0),
+            record.state | (FLAG if layers else 0) | (_PROFILED if profile else 0),
             since >> 32,
             since & 0xFFFFFFFF,
             last >> 32,
@@ -136,8 +138,8 @@ def read_record(user_id: str, raw: bytes) -> StoredUser:
     )
     actor = reason = layers = ""
     at, profile = _RECORD.size, NO_PROFILE
-    if state & _FLAG:
-        state ^= _FLAG
+    if state & FLAG:
+        state ^= FLAG
         end = at + _LAYERS.size + _LAYERS.unpack_from(raw, at)[0]
         layers, at = raw[at + _LAYERS.size : end].decode(), end
     if state & _PROFILED:
@@ -181,7 +183,7 @@ def pack_workflow(workflow: Workflow) -> bytes:
     )
     disconnects = _disconnects(workflow)
     resumed = sum(1 << state for state in State if state <= _RESUMED_MAX and workflow.resumes[state])
-    head = _WORKFLOW.pack(resumed | _FLAG if disconnects else resumed, *_halves(numbers))
+    head = _WORKFLOW.pack(resumed | FLAG if disconnects else resumed, *_halves(numbers))
     if disconnects:
         gone = (workflow.timed_connection[connection] for connection in _QUEUED_CONNECTIONS)
         head += _DISCONNECTION.pack(*_halves(0 if each is None else each.period_ms for each in gone))
@@ -249,7 +251,7 @@ def read_workflow(raw: bytes) -> Workflow:
     enabled_time, thresholds_since, _, _, _, update_time, revision = (
         high << 32 | low for high, low in zip(halves[::2], halves[1::2], strict=True)
     )
-    rest = _WORKFLOW.size + _DISCONNECTION.size if flags & _FLAG else _WORKFLOW.size
+    rest = _WORKFLOW.size + _DISCONNECTION.size if flags & FLAG else _WORKFLOW.size
     enabled, away_after_ms, offline_after_ms, resume, keep_manual_away, updated_by, *added = json.loads(raw[rest:])
     if len(added) > _DISCONNECT_STATUS:
         added[_DISCONNECT_STATUS] = Status(added[_DISCONNECT_STATUS])

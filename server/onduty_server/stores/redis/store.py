@@ -27,7 +27,7 @@ from ...app.ports.clock import Clock
 from ...app.ports.event_log import Listener, Subscription
 from ...app.ports.history import new_lineage
 from ...app.ports.observer import Observer
-from ...app.ports.reports import AccountSettings
+from ...app.ports.reports import AccountSettings, Tally, TallyQuery
 from ...app.ports.statuses import (
     AccountPage,
     Activity,
@@ -66,6 +66,7 @@ from .people import People
 from .pruning import Pruning
 from .reading import StatusReads
 from .records import OLDER_SCHEMAS, SCHEMA, UNFINISHED, another_schema, named
+from .reporting import Reporting
 from .running import ScriptRunner
 from .settling import Settling
 from .steps import DEFAULT_STEPS, StepSizes
@@ -148,6 +149,7 @@ class RedisStore(Store):
         )
         self._account_list = AccountList(client, keys, runner)
         self._settings = SettingsOfAccounts(runner, accounts, options, min_replicas_acked=min_replicas_acked)
+        self._reporting = Reporting(client, keys, runner, steps)
 
     # --- opening and closing -----------------------------------------------------------------------------------------
 
@@ -341,6 +343,10 @@ class RedisStore(Store):
     def settled_before(self, account_id: str) -> Coroutine[Any, Any, int]:
         """See `Settling`."""
         return self._settling.settled_before(account_id)
+
+    def tally(self, account_id: str, query: TallyQuery) -> Coroutine[Any, Any, Tally]:
+        """See `Reporting`."""
+        return self._reporting.tally(account_id, query)
 
     # --- events ------------------------------------------------------------------------------------------------------
 
