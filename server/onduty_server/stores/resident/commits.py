@@ -108,7 +108,7 @@ class Commits:
         `timed` is True if all of them are timed switches. `actor` and `caller` are those of a change of the profile.
         """
         journal, decided = self._journal, decision.record
-        before, profile, shown = record.revision, record.profile, record.shown
+        before, profile = record.revision, record.profile
         changes = bool(decision.switches) or decision.profile_at is not None
         if not journal.volatile:
             entire = changes or (record.state, record.layers) != (decided.state, decided.layers)
@@ -131,6 +131,7 @@ class Commits:
             )
             if not changes:
                 self._clocks.appended(account, record, unsettled=entire)
+        shown = State.UNSEEN if decision.profile_at is None else record.shown
         account.reassign(record, decided, now)
         if decision.profile_at is None:
             for switch in decision.switches:
