@@ -2,7 +2,7 @@
 -- Bring the history of an account from before schema 4 to the present form, in which nobody's id is in a stream, and a move
 -- and an erasure tell the state that was shown and the team until then; a bounded amount a call. What is appended meanwhile
 -- is in that form already. Reports know all since the oldest change that is kept, if there were others, and since the last move
--- or erasure before which no other change of the person is kept.
+-- or erasure before which no other change of the person is kept. Sessions and engagements of schema 3 count from now on.
 --
 -- ARGV: time, account, budget
 -- Returns {1} when it is done, else {0}.
@@ -13,7 +13,7 @@ if not account then
   redis.call('SREM', P .. 'excess', ARGV[2])
   return { 1 }
 end
-local progress = redis.call('HMGET', key, 'v', 'moved', 'indexed', 'since', 'first')
+local progress = redis.call('HMGET', key, 'v', 'moved', 'indexed', 'since', 'first', 'leased')
 local version = tonumber(progress[1] or 1)
 if version >= 4 then
   return { 1 }
@@ -88,6 +88,32 @@ local function renewed(revision, body)
   return string.char(STATUS_EVENT) .. head .. keep_words(account, user, position, revision, tail)
 end
 
+-- Give the sessions and engagements of a user a beginning, if they have none.
+local function begin_leases(raw, beat)
+  local position, record = struct.unpack('>I4', raw, 26), read_record(raw)
+  local now = time_now(beat, account.committed)
+  for code, leases in pairs({ [32] = record.sessions, [33] = record.engagements }) do
+    local ends = ends_of(leases)[1]
+    if ends and redis.call('SISMEMBER', begun_key(account), member_of(position) .. string.char(code)) == 0 then
+      local body = struct.pack('>BI4I6', code + FLAG, position, math.min(ends, now)) .. record.team
+      append_edges(account, position, { { body, false } }, now)
+      redis.call('HSET', key, 't', string.format('%.0f', now))
+    end
+  end
+end
+
+local leased = tonumber(progress[6] or 0)
+if leased < next_position(account) then
+  local users, beat = users_from(account, leased, budget), vital()
+  for _, raw in ipairs(redis.call('HMGET', account.users, unpack(users))) do
+    if raw and string.byte(raw, 1) >= FLAG then
+      begin_leases(raw, beat)
+    end
+  end
+  redis.call('HSET', key, 'leased', leased + #users)
+  return { 0 }
+end
+
 -- Records first: an actor who is named in them may have gone from the history.
 local position = tonumber(progress[3] or 0)
 if version < 3 and position < next_position(account) then
@@ -141,6 +167,7 @@ end
 if since > 0 then
   redis.call('HSET', key, 'known', string.format('%.0f', since))
 end
-redis.call('HDEL', key, 'moved', 'indexed', 'since')
+redis.call('HDEL', key, 'moved', 'indexed', 'since', 'leased')
+redis.call('UNLINK', begun_key(account))
 redis.call('HSET', key, 'v', 4, 'summed', string.format('%.0f', summed))
 return { 1 }

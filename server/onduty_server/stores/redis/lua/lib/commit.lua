@@ -153,8 +153,32 @@ end
 -- The first byte of an edge is at least this, and that of an event is less.
 local EDGE_MIN = 32
 
+-- Return the key of the positions and codes of what has begun in an account that has yet to be brought to the present form.
+local function begun_key(account)
+  return P .. 'H:' .. account.id
+end
+
+-- Return edges with the beginnings that an account from before there were edges does not have: each when it ends.
+local function with_beginnings(account, position, edges)
+  local complete = {}
+  for _, edge in ipairs(edges) do
+    local code, rest = string.byte(edge[1], 1), string.sub(edge[1], 2)
+    local member = member_of(position) .. string.char(code % FLAG)
+    if code >= FLAG then
+      redis.call('SADD', begun_key(account), member)
+    elseif redis.call('SREM', begun_key(account), member) == 0 then
+      complete[#complete + 1] = { string.char(code + FLAG) .. rest, edge[2] }
+    end
+    complete[#complete + 1] = edge
+  end
+  return complete
+end
+
 -- Append edges of a user's sessions and engagements to those of the account: see `edges.py`. They are given as events are.
 local function append_edges(account, position, edges, now)
+  if redis.call('HGET', P .. 'a:' .. account.id, 'v') ~= '4' then
+    edges = with_beginnings(account, position, edges)
+  end
   local total = redis.call('HINCRBY', P .. 'a:' .. account.id, 'edges', #edges)
   for i, edge in ipairs(edges) do
     local body, means_now = edge[1], edge[2]
