@@ -85,8 +85,7 @@ class MemorySums:
         self, query: SumsQuery, history: Iterable[ChangeRow | UserChangeRow], edges: Iterable[EdgeRow]
     ) -> FoundSums:
         """Add up what is asked for. `history` is in the order of revisions."""
-        overlapping = {(day.start, day.end) for day in self._days if day.end > query.start and day.start < query.end}
-        kept = Kept(self._known_since, sorted(overlapping))
+        kept = Kept(self._known_since, self._overlapping(query.start, query.end))
         bounds = query.refine(kept)
         users = None if query.users is None else set(query.users)
         finder = _Finder(query.detail, bounds)
@@ -102,6 +101,15 @@ class MemorySums:
                 if users is None or edge.user_number in users:
                     finder.lease(step_of_edge(edge))
         return finder.found(kept, query)
+
+    def _overlapping(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the days that overlap [start, end), and those that overlap one of these."""
+        while True:
+            days = {(day.start, day.end) for day in self._days if day.end > start and day.start < end}
+            first, last = min([start, *(day[0] for day in days)]), max([end, *(day[1] for day in days)])
+            if (first, last) == (start, end):
+                return sorted(days)
+            start, end = first, last
 
 
 class _Finder:

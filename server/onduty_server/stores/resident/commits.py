@@ -219,6 +219,8 @@ class Commits:
         user_id, number = record.user_id, record.number
         was_moved = bool(record.flags & (DIRTY | UNWRITTEN))
         revision = account.revision + 1
+        # Before what was unpacked of the user is forgotten.
+        edges, shown = lease_edges(record, UserRecord(""), now), record.shown
         image, forgetting = account.erase(record), account.begin_forgetting(user_id, revision)
         self._durability.note(UserErased(account, record, image, was_moved, forgetting))
         self._forget_updater(account, user_id)
@@ -232,9 +234,9 @@ class Commits:
             *Profile(team_id=image.profile.team_id),
             now,
             erased=True,
-            state=image.shown,
+            state=shown,
         )
-        self._edges(account, number, lease_edges(image, UserRecord(""), now))
+        self._edges(account, number, edges)
         self._journal.erase_user(account, row, user_id)
         if account.watched:
             change = UserChange(user_id, revision, NO_PROFILE, NO_PROFILE, now, erased=True)
