@@ -11,7 +11,8 @@ from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, GONE, HOUR, MINUTE, SECO
 
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.status import Status
-from onduty_server.stores.redis.steps import StepSizes
+from onduty_server.stores.redis.steps import StepSizes as RedisStepSizes
+from onduty_server.stores.resident.steps import StepSizes
 
 pytestmark = pytest.mark.cluster
 
@@ -20,7 +21,8 @@ pytestmark = pytest.mark.cluster
 async def slow(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
     """A store that looks at few users at a time."""
     backend: Backend = BACKENDS[request.param](tmp_path)
-    backend.redis_steps = StepSizes(collect=2, settle=2)
+    backend.redis_steps = RedisStepSizes(collect=2, settle=2)
+    backend.resident_steps = StepSizes(collect=2, settle=2)
     await backend.open(StoreOptions(count_outage_as_inactivity=True))
     yield Site(backend)
     await backend.stop()
