@@ -7,6 +7,7 @@ was read, so that it does not matter that people were not read at one moment.
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from bisect import bisect_right
 from collections import defaultdict
@@ -25,6 +26,7 @@ _EDGE: Final = struct.Struct(">BIHI")
 _BEGINS: Final = 128
 _COUNT_SHIFT: Final = 40
 _HALF: Final = 1 << (_COUNT_SHIFT - 1)
+_DELTAS_PER_STEP: Final = 1_000
 
 _Place = tuple[int, int, int, str]
 """Person, stretch, code and team."""
@@ -180,11 +182,13 @@ class Counting:
 
     # --- the outcome -------------------------------------------------------------------------------------------------
 
-    def tally(self, persons: Sequence[Person], next_position: int | None) -> Tally:
+    async def tally(self, persons: Sequence[Person], next_position: int | None) -> Tally:
         """Return what was found."""
         counts = self._at_present()
         deltas: list[Delta] = []
-        for (person, stretch, code, team), (count, times) in self._sums.items():
+        for number, ((person, stretch, code, team), (count, times)) in enumerate(self._sums.items()):
+            if number % _DELTAS_PER_STEP == 0:
+                await asyncio.sleep(0)
             if stretch == self._last:
                 counts[person, Key(code, team)] -= count
             elif count or times:
