@@ -16,6 +16,7 @@ from ...domain.errors import AccountUnknown, StoreUnavailable, UserUnknown
 from ...domain.record import Decision, Profile, ProfilePatch, UserRecord
 from ...domain.rules import Policy
 from . import scripts
+from .edges import edge_arguments
 from .event_records import pack_profile_change, pack_switch
 from .keys import partition_of
 from .records import Moment, now_mask, pack_record, read_policy, read_record
@@ -107,7 +108,7 @@ def _holds_until(record: UserRecord, decision: Decision, policy: Policy, target:
 
 
 def _events(decision: Decision, record: UserRecord, actor: str, caller: str) -> list[Arg]:
-    """Return the events of a decision about a record, in their order: body, 1 if the effective time means now."""
+    """Return the events of a decision about a record, in their order, and its edges: body, 1 if the time means now."""
     before, after, at = record.profile, decision.record.profile, decision.profile_at
     assert at is not None
     events: list[Any] = []
@@ -117,4 +118,4 @@ def _events(decision: Decision, record: UserRecord, actor: str, caller: str) -> 
     events += [pack_profile_change(before, after, actor, caller, shown), 1]
     for switch in decision.switches[at:]:
         events += [pack_switch(switch, after.team_id), int(isinstance(switch.effective_time, Moment))]
-    return events
+    return events + edge_arguments(decision.edges)

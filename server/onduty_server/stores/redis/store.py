@@ -27,7 +27,7 @@ from ...app.ports.clock import Clock
 from ...app.ports.event_log import Listener, Subscription
 from ...app.ports.history import new_lineage
 from ...app.ports.observer import Observer
-from ...app.ports.reports import Tally, TallyQuery
+from ...app.ports.reports import AccountSettings, Tally, TallyQuery
 from ...app.ports.statuses import (
     AccountPage,
     Activity,
@@ -53,6 +53,7 @@ from ...domain.workflow import Workflow
 from . import scripts
 from .account_count import AccountCount
 from .account_list import AccountList
+from .account_settings import SettingsOfAccounts
 from .checkup import check_up
 from .erasing import Erasing
 from .event_streams import EventStreams
@@ -147,6 +148,7 @@ class RedisStore(Store):
             min_replicas_acked=min_replicas_acked,
         )
         self._account_list = AccountList(client, keys, runner)
+        self._settings = SettingsOfAccounts(runner, accounts, options, min_replicas_acked=min_replicas_acked)
         self._reporting = Reporting(client, keys, runner, steps)
 
     # --- opening and closing -----------------------------------------------------------------------------------------
@@ -329,6 +331,18 @@ class RedisStore(Store):
         return self._account_list.accounts(position, limit)
 
     # --- reports -----------------------------------------------------------------------------------------------------
+
+    def account_settings(self, account_id: str) -> Coroutine[Any, Any, AccountSettings]:
+        """See `SettingsOfAccounts`."""
+        return self._settings.account_settings(account_id)
+
+    def update_account(self, account_id: str, settings: AccountSettings) -> Coroutine[Any, Any, AccountSettings]:
+        """See `SettingsOfAccounts`."""
+        return self._settings.update_account(account_id, settings)
+
+    def settled_before(self, account_id: str) -> Coroutine[Any, Any, int]:
+        """See `Settling`."""
+        return self._settling.settled_before(account_id)
 
     def tally(self, account_id: str, query: TallyQuery) -> Coroutine[Any, Any, Tally]:
         """See `Reporting`."""

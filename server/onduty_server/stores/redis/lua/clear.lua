@@ -17,6 +17,7 @@ for _, id in ipairs(ids) do
 end
 local left = redis.call('SCARD', P .. 'accounts')
 if left == 0 then
-  redis.call('UNLINK', META, DUE, P .. 'history', P .. 'summed', P .. 'excess', P .. 'news', P .. 'first', P .. 'erasing', P .. 'dropping')
+  redis.call('UNLINK', META, DUE, P .. 'history', P .. 'edged', P .. 'summed', P .. 'excess')
+  redis.call('UNLINK', P .. 'news', P .. 'first', P .. 'erasing', P .. 'dropping')
 end
 return left

@@ -150,25 +150,56 @@ local function index_actor(account, position, was, is)
   end
 end
 
--- Append the events of a user to the history; an event is a pair of its body and whether its effective time means now.
-local function append_events(account, user, position, events, now, history_max)
-  for _, event in ipairs(events) do
-    local body, means_now = event[1], event[2]
-    local effective = means_now and now or struct.unpack('>I6', body, 8)
-    append_event(
-      account,
-      string.sub(body, 1, 1)
-        .. struct.pack('>I4', position)
-        .. string.sub(body, 6, 7)
-        .. struct.pack('>I6I6', effective, now)
-        .. keep_words(account, user, position, account.rev + 1, string.sub(body, EVENT_TAIL)),
-      history_max
+-- The first byte of an edge is at least this, and that of an event is less.
+local EDGE_MIN = 32
+
+-- Append edges of a user's sessions and engagements to those of the account: see `edges.py`. They are given as events are.
+local function append_edges(account, position, edges, now)
+  local total = redis.call('HINCRBY', P .. 'a:' .. account.id, 'edges', #edges)
+  for i, edge in ipairs(edges) do
+    local body, means_now = edge[1], edge[2]
+    local code, _, time = struct.unpack('>BI4I6', body)
+    redis.call(
+      'XADD',
+      P .. 'h:' .. account.id,
+      string.format('%.0f-%.0f', now, total - #edges + i),
+      'e',
+      struct.pack('>BI4I6', code, position, means_now and now or time) .. string.sub(body, 12)
     )
   end
+  redis.call('ZADD', P .. 'edged', 'NX', now, account.id)
 end
 
--- Write a user's record and events. `mask` says which times of the record mean now (1: status_since, 2: last_activity,
--- 4: clock). Returns the record as written.
+-- Append the events of a user to the history; an event is a pair of its body and whether its effective time means now.
+-- Edges may be among them. Returns true if there were events.
+local function append_events(account, user, position, events, now, history_max)
+  local edges, has_events = {}, false
+  for _, event in ipairs(events) do
+    local body, means_now = event[1], event[2]
+    if string.byte(body, 1) >= EDGE_MIN then
+      edges[#edges + 1] = event
+    else
+      local effective = means_now and now or struct.unpack('>I6', body, 8)
+      append_event(
+        account,
+        string.sub(body, 1, 1)
+          .. struct.pack('>I4', position)
+          .. string.sub(body, 6, 7)
+          .. struct.pack('>I6I6', effective, now)
+          .. keep_words(account, user, position, account.rev + 1, string.sub(body, EVENT_TAIL)),
+        history_max
+      )
+      has_events = true
+    end
+  end
+  if #edges > 0 then
+    append_edges(account, position, edges, now)
+  end
+  return has_events
+end
+
+-- Write a user's record, and events and edges. `mask` says which times of the record mean now (1: status_since,
+-- 2: last_activity, 4: clock). Returns the record as written.
 local function apply(account, user, before, after, mask, events, now, history_max)
   local was, position = NOBODY, nil
   if before == '' then
@@ -178,12 +209,12 @@ local function apply(account, user, before, after, mask, events, now, history_ma
     was = read_record(before)
     position = struct.unpack('>I4', before, 26)
   end
-  append_events(account, user, position, events, now, history_max)
+  local has_events = append_events(account, user, position, events, now, history_max)
   local state, since, last, clock, revision = struct.unpack(RECORD, after)
   since = mask % 2 >= 1 and now or since
   last = mask % 4 >= 2 and now or last
   clock = mask >= 4 and now or clock
-  if #events > 0 then
+  if has_events then
     revision = account.rev
   end
   local raw = struct.pack(RECORD, state, since, last, clock, revision, position) .. string.sub(after, 30)

@@ -57,7 +57,7 @@ local function drop_keys(account, length, at, budget)
     return till
   end
   drop_scope(account)
-  for _, kind in ipairs({ 'u', 'd', 'e', 'c', 'i', 'j', 'y', 'p', 't', 'k', 'b', 'f', 'l', 'n', 'V', 'v', 'w' }) do
+  for _, kind in ipairs({ 'u', 'd', 'e', 'c', 'i', 'j', 'y', 'p', 't', 'k', 'b', 'f', 'l', 'n', 'h', 'V', 'v', 'w' }) do
     redis.call('UNLINK', P .. kind .. ':' .. id)
   end
   return nil
