@@ -48,7 +48,7 @@ def counted(tally: Tally) -> dict[tuple[int, int, Key], tuple[int, int]]:
         of_key = levels(tally.bounds, tally.at_end.get((person, key), 0), deltas.get((person, key), {}))
         for begin, level in zip(tally.bounds, of_key, strict=False):
             if any(level):
-                found[begin, person, key] = (level.count, level.time_ms)
+                found[begin, person, key] = (level[0], level[1])
     return found
 
 

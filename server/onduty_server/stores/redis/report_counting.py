@@ -7,6 +7,7 @@ was read, so that it does not matter that people were not read at one moment.
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from bisect import bisect_right
 from collections import defaultdict
@@ -16,6 +17,7 @@ from typing import Final
 from ...app.ports.reports import REPORT_DELTAS_MAX, Detail, Person, Tally, TallyQuery, too_much_detail
 from ...domain.tallies import CONNECTED, EVERYBODY, Delta, Kept, Key, Step
 from .event_records import ERASURE_EVENT, EVENT_BYTES, PROFILE_EVENT, STATUS_EVENT
+from .kept_sums import read_sum
 from .report_reading import Event, Lease, People
 
 TOGETHER: Final = (Detail.TOTALS, Detail.TEAMS)
@@ -23,8 +25,7 @@ _HEAD: Final = struct.Struct(">BIBBHI")
 """Of an event: kind, position, previous state, state, effective time."""
 _EDGE: Final = struct.Struct(">BIHI")
 _BEGINS: Final = 128
-_COUNT_SHIFT: Final = 40
-_HALF: Final = 1 << (_COUNT_SHIFT - 1)
+_DELTAS_PER_STEP: Final = 1_000
 
 _Place = tuple[int, int, int, str]
 """Person, stretch, code and team."""
@@ -140,14 +141,12 @@ class Counting:
         people = self._people
         places, known, own, states = people.places, len(people.states), people.teams, people.states
         for field, value in zip(fields[::2], fields[1::2], strict=True):
-            position, code, number = base + field[0], field[1], field[2:]
+            offset, code, number, count, times = read_sum(field, value, start)
+            position = base + offset
             place = position if places is None else places.get(position, -1)
             if not 0 <= place < known:
                 continue
             team = teams[number] if number else ""
-            found = int(value)
-            count = (found + _HALF) >> _COUNT_SHIFT
-            times = found - (count << _COUNT_SHIFT) + count * start
             self._put(position, stretch, code, team, count, times)
             if self._together and code < CONNECTED:
                 shown = team if self._has_teams else ""
@@ -180,11 +179,13 @@ class Counting:
 
     # --- the outcome -------------------------------------------------------------------------------------------------
 
-    def tally(self, persons: Sequence[Person], next_position: int | None) -> Tally:
+    async def tally(self, persons: Sequence[Person], next_position: int | None) -> Tally:
         """Return what was found."""
         counts = self._at_present()
         deltas: list[Delta] = []
-        for (person, stretch, code, team), (count, times) in self._sums.items():
+        for number, ((person, stretch, code, team), (count, times)) in enumerate(self._sums.items()):
+            if number % _DELTAS_PER_STEP == 0:
+                await asyncio.sleep(0)
             if stretch == self._last:
                 counts[person, Key(code, team)] -= count
             elif count or times:

@@ -19,6 +19,7 @@ from ...domain.layers import unpack
 from ...domain.status import State, shown_state
 from ...domain.tallies import CONNECTED, ENGAGED
 from . import scripts
+from .kept_sums import PRESENT_FORM, SUMS_CHUNK, Day, read_day
 from .keys import Keys, partition_of
 from .records import FLAG, OWN_STATE, StoredUser, read_record
 from .running import ScriptRunner
@@ -27,14 +28,9 @@ from .wire.client import RedisClient
 from .wire.connection import Arg
 from .wire.errors import OutcomeUnknown
 
-SUMS_CHUNK: Final = 64
-"""How many people have their sums of a day under one key (`lua/lib/sums.lua`)."""
 _KEYS_PER_CALL: Final = 200
-_PRESENT_FORM: Final = 4
 _STATES: Final = tuple(State)
 
-Day = tuple[int, int]
-"""The beginning and the end of a day (ms UTC)."""
 Event = Sequence[Any]
 """An entry of a stream: its id, and the field `e` and the event."""
 
@@ -146,13 +142,12 @@ class ReportReader:
                 return None
             fields, days, teams = more
             form, known, summed, unedged, first, revision, length, has_people = map(int, fields)
-            if form >= _PRESENT_FORM:
+            if form >= PRESENT_FORM:
                 break
             await self._runner.read(scripts.MODERNISE, partition, account_id, self._steps.scrub)
-        bounds = (day.partition(b"-") for day in days)
         return Head(
             *(known, summed, unedged, first, revision, length, bool(has_people)),
-            sorted((int(start), int(end)) for start, _, end in bounds),
+            sorted(map(read_day, days)),
             {number: team.decode() for number, team in zip(teams[::2], teams[1::2], strict=True)},
         )
 

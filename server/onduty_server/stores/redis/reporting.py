@@ -74,7 +74,7 @@ class Reporting:
                 counting.sums(day, base, fields, head.teams)
                 counting.check()
         if not people.read_at:
-            return counting.tally(selection.persons, selection.next_position)
+            return await counting.tally(selection.persons, selection.next_position)
         until = people.read_at[-1]
         async with aclosing(reader.events(account_id, start, until.revision)) as found:
             async for revision, events in found:
@@ -88,7 +88,7 @@ class Reporting:
                     counting.edges(number, edges)
                     counting.check()
                     await asyncio.sleep(0)
-        return counting.tally(selection.persons, selection.next_position)
+        return await counting.tally(selection.persons, selection.next_position)
 
     # --- whom a query looks at ---------------------------------------------------------------------------------------
 

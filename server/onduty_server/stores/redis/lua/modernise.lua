@@ -159,8 +159,25 @@ if version < 3 then
     history_of(account, past.raw)
   end
 end
-local oldest = redis.call('XRANGE', events, '-', '+', 'COUNT', 1)[1]
-local summed = oldest and tonumber(string.match(oldest[1], '^%d+')) - 1 or account.rev
+
+-- Return the oldest event after which there is no gap, and the revision before it. Before a gap there may be changes of
+-- workflows, which a copy has taken along.
+local function oldest_event()
+  local length, from = redis.call('XLEN', events), '-'
+  while length > 0 do
+    local entries = redis.call('XRANGE', events, from, '+', 'COUNT', 100)
+    for _, entry in ipairs(entries) do
+      local revision = tonumber(string.match(entry[1], '^%d+'))
+      if account.rev - revision < length then
+        return entry, revision - 1
+      end
+      length, from = length - 1, '(' .. entry[1]
+    end
+  end
+  return nil, account.rev
+end
+
+local oldest, summed = oldest_event()
 if summed > tonumber(progress[5] or 0) then
   since = math.max(since, oldest and struct.unpack('>I6', oldest[2][2], 14) or account.committed or 0)
 end

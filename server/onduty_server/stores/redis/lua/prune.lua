@@ -39,7 +39,9 @@ local function drop_events(id, sums)
     local last = string.match(dropped[#dropped][1], '^%d+')
     drop_words(id, dropped)
     redis.call('XTRIM', stream, 'MINID', string.format('%.0f', tonumber(last) + 1))
-    redis.call('HSET', P .. 'a:' .. id, 'summed', last)
+    if tonumber(last) > tonumber(redis.call('HGET', P .. 'a:' .. id, 'summed') or 0) then
+      redis.call('HSET', P .. 'a:' .. id, 'summed', last)
+    end
   end
   local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
   if first then

@@ -21,4 +21,6 @@ while low < high do
 end
 local edge = redis.call('XRANGE', P .. 'h:' .. ARGV[2], string.format('%.0f', math.max(since, 0)), '+', 'COUNT', 1)[1]
 local number = edge and tonumber(string.match(edge[1], '%d+$')) or tonumber(v[6] or 0) + 1
+-- Before what was summed last there may be changes of workflows, which a copy has taken along.
+low = math.max(low, tonumber(v[2] or v[4] or 0) + 1)
 return { 0, v[1] or 0, v[2] or v[4] or 0, v[3] or 0, low, number, edge and edge[1] or '+' }

@@ -19,6 +19,21 @@ local function open_sums(id, days, known, forgotten)
   return { id = id, days = days, known = known, forgotten = math.max(known, forgotten), named = {}, seen = {} }
 end
 
+-- Return a day, which has sums from now on if it is one of those of which they are kept.
+local function keep_day(sums, start, till)
+  local name = string.format('%.0f-%.0f', start, till)
+  local day = { start = start, till = till, name = name, is_kept = till > sums.forgotten }
+  if not day.is_kept and till > sums.known then
+    sums.known = till
+    redis.call('HSET', P .. 'a:' .. sums.id, 'known', string.format('%.0f', till))
+  elseif day.is_kept and not sums.seen[name] then
+    sums.seen[name] = true
+    redis.call('ZADD', P .. 'w:' .. sums.id, till, name)
+    redis.call('ZADD', P .. 'summed', 'LT', till, sums.id)
+  end
+  return day
+end
+
 -- Return the day of a time, nil if it is not among those given.
 local function day_of(sums, time)
   local day = sums.day
@@ -37,18 +52,8 @@ local function day_of(sums, time)
       high = middle
     end
   end
-  local start, till = struct.unpack('>I6I6', sums.days, low * 6 + 1)
-  day = { start = start, till = till, name = string.format('%.0f-%.0f', start, till), is_kept = till > sums.forgotten }
-  sums.day = day
-  if not day.is_kept and till > sums.known then
-    sums.known = till
-    redis.call('HSET', P .. 'a:' .. sums.id, 'known', string.format('%.0f', till))
-  elseif day.is_kept and not sums.seen[start] then
-    sums.seen[start] = true
-    redis.call('ZADD', P .. 'w:' .. sums.id, till, day.name)
-    redis.call('ZADD', P .. 'summed', 'LT', till, sums.id)
-  end
-  return day
+  sums.day = keep_day(sums, struct.unpack('>I6I6', sums.days, low * 6 + 1))
+  return sums.day
 end
 
 local function team_number(sums, team)
