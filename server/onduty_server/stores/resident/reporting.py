@@ -300,7 +300,8 @@ class _Counting:
         """By team: the people who were there within the bounds, and not at the last one."""
         self._later: defaultdict[int, dict[Key, int]] = defaultdict(dict)
         for (number, key), net in found.later.items():
-            self._later[number][key] = net
+            if self._tells(key):
+                self._later[number][key] = net
 
     def add(self, number: int, at: AtPresent) -> None:
         """Count a user who is now as `at` says."""
@@ -321,6 +322,9 @@ class _Counting:
             layers = unpack(at.layers)
             self._add_lease(person, number, Key(CONNECTED, team_id), layers.session_end)
             self._add_lease(person, number, Key(ENGAGED, team_id), layers.engaged_until)
+
+    def _tells(self, key: Key) -> bool:
+        return key.code < CONNECTED or self._detail is not Detail.STEPS
 
     def _team(self, team_id: str) -> str:
         return "" if self._detail is Detail.TOTALS else team_id
@@ -375,7 +379,7 @@ class _Counting:
         else:
             there = {person.position for person in people}
             counts = defaultdict(int, {place: count for place, count in counts.items() if place[0] in there})
-            deltas = [delta for delta in deltas if delta.person in there]
+            deltas = [delta for delta in deltas if delta.person in there and self._tells(delta.key)]
             present = {}
         at_end = {place: count for place, count in counts.items() if count}
         return Tally(found.kept, found.bounds, at_end, deltas, present, people, steps, next_position)
