@@ -140,11 +140,12 @@ class Counting:
         stretch = self._last if start >= self._end else max(bisect_right(self._bounds, start) - 1, 0)
         people = self._people
         places, known, own, states = people.places, len(people.states), people.teams, people.states
+        of_states_only = self._query.detail is Detail.STEPS
         for field, value in zip(fields[::2], fields[1::2], strict=True):
             offset, code, number, count, times = read_sum(field, value, start)
             position = base + offset
             place = position if places is None else places.get(position, -1)
-            if not 0 <= place < known:
+            if not 0 <= place < known or (of_states_only and code >= CONNECTED):
                 continue
             team = teams[number] if number else ""
             self._put(position, stretch, code, team, count, times)
