@@ -16,7 +16,7 @@ from onduty_server.app.service import StatusService
 from onduty_server.domain.record import AccountEvent, StatusChange
 from onduty_server.domain.status import Cause, Status
 from onduty_server.domain.workflow import WorkflowPatch
-from onduty_server.stores.memory import MemoryJournal
+from onduty_server.stores.memory import _MemoryJournal
 from onduty_server.stores.resident.journal import ChangeRow, JournaledAccount
 from onduty_server.stores.resident.store import ResidentStore
 
@@ -56,7 +56,7 @@ class VirtualClock(Clock):
         raise AssertionError("nobody waits")
 
 
-class _Forgetful(MemoryJournal):
+class _Forgetful(_MemoryJournal):
     def change(self, account: JournaledAccount, row: ChangeRow) -> None:
         account.durable_revision = row.revision
 

@@ -16,7 +16,7 @@ from onduty_server.app.ports.observer import Observer
 from onduty_server.app.ports.reports import Detail
 from onduty_server.domain.tallies import Key, added_up, grid
 from onduty_server.process.clock import stopwatch
-from onduty_server.stores.memory import MemoryJournal
+from onduty_server.stores.memory import _MemoryJournal
 from onduty_server.stores.resident.journal import FoundSums, SumsQuery
 from onduty_server.stores.sqlite.journal import SqliteJournal
 
@@ -91,7 +91,7 @@ def _later(found: FoundSums, detail: Detail) -> Counter[tuple[int, Key]]:
 async def test_sums_are_those_of_the_reference_store(seed: int, tmp_path: Path) -> None:
     path = tmp_path / "onduty.db"
     async with opened(path) as journal:
-        reference = MemoryJournal()
+        reference = _MemoryJournal()
         chance = Chance(seed, reference, journal)
         dice = chance.dice
         for _ in range(6):

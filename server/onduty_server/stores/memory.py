@@ -41,7 +41,7 @@ _CHANGES_LOOK_MAX = 10_000
 """How many kept changes one page of history looks at."""
 
 
-class MemoryJournal(Journal):
+class _MemoryJournal(Journal):
     """Keeps the history. Everything else that is appended is in memory already, and as durable as it will ever be."""
 
     volatile = True
@@ -234,4 +234,4 @@ class MemoryStore(ResidentStore):
         background: BackgroundTasks | None = None,
         steps: StepSizes = DEFAULT_STEPS,
     ) -> None:
-        super().__init__(MemoryJournal(), clock, options, observer=observer, background=background, steps=steps)
+        super().__init__(_MemoryJournal(), clock, options, observer=observer, background=background, steps=steps)
