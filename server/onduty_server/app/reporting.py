@@ -165,12 +165,12 @@ class Reporting(UseCases):
                 )
                 summaries = await of_people(tally, bounds, team_id, named=bool(user_ids))
                 return SummaryPage(summaries, self._next(tokens, tally), extent.known(tally.kept))
+            after = tokens.read_after(page_token)
             if group is TimeGroup.TEAM or team_id:
                 query = query._replace(detail=Detail.TEAMS)
             tally = await self._store.tally(account_id, query)
             if group is TimeGroup.ALL:
                 return SummaryPage([of_all(tally, bounds, team_id)], "", extent.known(tally.kept))
-            after = tokens.read_after(page_token)
             teams = sorted(team for team in tally.present if team_id in ("", team) and (team > after or not page_token))
             summaries = await of_teams(tally, bounds, teams[:limit])
             token = tokens.after(teams[limit - 1]) if len(teams) > limit else ""
