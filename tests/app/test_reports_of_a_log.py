@@ -186,7 +186,7 @@ async def test_the_sums_of_days_whose_history_is_gone_are_still_those_of_the_log
         await check_days(client, figures, "Asia/Kolkata", end - 5 * DAY, end)
         # Days of another zone cut those of the sums, of which nothing is told then, unless nothing changed on them.
         cut = await client.summarize_time_page(
-            "chat", start + 2 * DAY, start + 9 * DAY, bucket=Bucket.DAY, time_zone="Asia/Kolkata"
+            "chat", start, start + 9 * DAY, bucket=Bucket.DAY, time_zone="Asia/Kolkata"
         )
         (everybody,) = cut.items
         missing = timedelta(0)
@@ -196,4 +196,4 @@ async def test_the_sums_of_days_whose_history_is_gone_are_still_those_of_the_log
             told = sum((time.duration for time in bucket.times), bucket.unknown)
             assert told == (bucket.end_time - bucket.start_time) * everybody.people
             missing += sum(of_log.values(), timedelta(0)) - sum((time.duration for time in bucket.times), timedelta(0))
-        assert missing > everybody.people * DAY
+        assert missing > 40 * DAY
