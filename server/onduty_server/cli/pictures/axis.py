@@ -44,7 +44,7 @@ class TimeAxis:
 
 
 def _spellings(label: str) -> Sequence[str]:
-    """Return the ways to write a label: with the zone if the clock shows a time twice, and without if that is too long."""
+    """Return the ways to write a label, of which the first that fits is taken: a zone may be left out."""
     time, _, zone = label.partition(" ")
     return [label, time] if zone and ":" in time else [label] if label else []
 
