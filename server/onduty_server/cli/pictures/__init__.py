@@ -13,7 +13,7 @@ from .drawing import Caption, Part, picture
 from .figures import Figures
 from .series import Series
 from .timelines import Stretch, TimelineOf, Timelines
-from .times import Span
+from .times import Span, clock_in_words, date_in_words, length_in_words, span_in_words
 
 __all__ = [
     "Bar",
@@ -32,5 +32,9 @@ __all__ = [
     "Stretch",
     "TimelineOf",
     "Timelines",
+    "clock_in_words",
+    "date_in_words",
+    "length_in_words",
     "picture",
+    "span_in_words",
 ]

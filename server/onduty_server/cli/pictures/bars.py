@@ -9,7 +9,7 @@ from .drawing import LINE, MARGIN, MUTED, RIGHT, SMALL, STRONG_LINE, TEXT, Drawi
 from .lettering import width_of
 from .scales import Mark, Scale, lengths
 from .series import Series
-from .times import length_in_words
+from .times import length_in_words, share_in_words
 
 _LABEL_MAX: Final = 230
 _MARKS: Final = 10
@@ -75,7 +75,7 @@ class Bars(NamedTuple):
                     continue
                 width = room * time / reach
                 on.areas([(x, y, width, height)], series)
-                share, length = f"{100 * time / bar.total:.0f} %", length_in_words(time)
+                share, length = share_in_words(time, bar.total), length_in_words(time)
                 told = share if self.shares else length
                 on.word_in((x, y, width, height), series, (f"{series.word} {told}", told))
                 x += width

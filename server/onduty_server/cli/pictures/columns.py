@@ -10,7 +10,7 @@ from .bars import draw_nobody, label_edge
 from .drawing import MARGIN, RIGHT, SMALL, STRONG_LINE, Drawing
 from .scales import lengths
 from .series import Series
-from .times import Span, length_in_words
+from .times import Span, length_in_words, share_in_words
 
 _SCALE_WIDTH: Final = 58
 _TALL, _LOW, _LOWEST = 340, 84, 46
@@ -96,7 +96,7 @@ def _draw_row(on: Drawing, row: ColumnsOf, axis: TimeAxis, top: float, bottom: f
                 boxes[series].append((x + gap / 2, y, width - gap, height))
                 if height >= _WORD_HEIGHT and width - gap >= _WORD_WIDTH:
                     middle = (x + gap / 2, y + (height - _WORD_HEIGHT) / 2, width - gap, _WORD_HEIGHT)
-                    words.append((middle, series, f"{100 * time / total:.0f} %"))
+                    words.append((middle, series, share_in_words(time, total)))
     for series, found in boxes.items():
         on.areas(found, series)
     for box, series, word in words:

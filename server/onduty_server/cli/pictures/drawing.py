@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, NamedTuple, Protocol
-from xml.sax.saxutils import escape, quoteattr
 
 from ...text.escaping import visible
 from .lettering import shortened, width_of, wrapped
@@ -19,7 +18,7 @@ MARGIN: Final = 36
 RIGHT: Final = WIDTH - MARGIN
 TEXT: Final = 14
 SMALL: Final = 12
-_TITLE: Final = 24
+_TITLE, _TITLE_LINE = 24, 31
 INK: Final = "#1c252d"
 MUTED: Final = "#53606a"
 LINE: Final = "#dfe4e8"
@@ -100,7 +99,7 @@ class Drawing:
         self._elements.append("</g>")
 
     def _add(self, tag: str, content: str | None = None, **attributes: str) -> None:
-        written = "".join(f" {name.replace('_', '-')}={quoteattr(value)}" for name, value in attributes.items())
+        written = "".join(f' {name.replace("_", "-")}="{_escaped(value)}"' for name, value in attributes.items())
         end = "/>" if content is None else f">{_escaped(content)}</{tag}>"
         self._elements.append(f"<{tag}{written}{end}")
 
@@ -148,8 +147,11 @@ def picture(caption: Caption, parts: Sequence[Part]) -> str:
     """Return a picture as SVG: the caption's title, a legend, the parts one below the other, and the remarks."""
     used = [series for series in Series if any(series in part.series() for part in parts)]
     on = Drawing()
-    on.y += _TITLE * 0.75
-    on.fitted(MARGIN, on.y, caption.title, RIGHT - MARGIN, size=_TITLE, font_weight="600")
+    on.y += _TITLE * 0.75 - _TITLE_LINE
+    # Bold letters are wider.
+    for line in wrapped(visible(caption.title), _TITLE * 1.08, RIGHT - MARGIN):
+        on.y += _TITLE_LINE
+        on.text(MARGIN, on.y, line, size=_TITLE, font_weight="600")
     for line in wrapped(visible(caption.subtitle), TEXT + 1, RIGHT - MARGIN):
         on.y += 25
         on.text(MARGIN, on.y, line, size=TEXT + 1, fill=MUTED)
@@ -186,4 +188,5 @@ def n(number: float) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(visible(text))
+    escaped = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escaped.replace('"', "&quot;")

@@ -25,7 +25,8 @@ class Figures(NamedTuple):
 
     def draw(self, on: Drawing) -> None:
         """Draw the table."""
-        column = (RIGHT - MARGIN) / (len(self.headings) + 1)
+        column = (RIGHT - MARGIN) / (max(len(self.headings), 2) + 1)
+        right = MARGIN + column * (len(self.headings) + 1)
         on.y += 16
         if any(self.headings):
             on.y += 22
@@ -33,7 +34,7 @@ class Figures(NamedTuple):
                 on.fitted(MARGIN + (number + 1) * column, on.y, heading, column - 12, anchor="end", font_weight="600")
             on.y += 4
         for name, values in self.rows:
-            on.line(MARGIN, on.y + 5, RIGHT, on.y + 5, LINE)
+            on.line(MARGIN, on.y + 5, right, on.y + 5, LINE)
             on.y += 25
             on.fitted(MARGIN, on.y, name, column - 12, size=TEXT, fill=MUTED)
             for number, value in enumerate(values, 1):

@@ -41,7 +41,7 @@ def lengths(most_ms: int, marks: int) -> Scale:
     return Scale(
         most_ms,
         [
-            Mark(value, f"{value / 60_000:g} min" if in_minutes and value else f"{value / _HOUR_MS:,g} h")
+            Mark(value, f"{value / 60_000:g} min" if in_minutes else f"{value / _HOUR_MS:,g} h")
             for value in range(0, most_ms + 1, step_ms)
         ],
     )

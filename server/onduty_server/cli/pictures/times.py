@@ -154,3 +154,9 @@ def length_in_words(length_ms: int) -> str:
         return f"{round(length_ms / 1_000)} s"
     minutes = round(length_ms / 60_000)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60:,}:{minutes % 60:02} h"
+
+
+def share_in_words(part: int, total: int) -> str:
+    """Write `62 %`, and `99.7 %` or `0.4 %` for what is neither all nor nothing."""
+    share = 100 * part / total
+    return f"{share:.1f} %" if 0 < share < 1 or 99 < share < 100 else f"{share:.0f} %"
