@@ -83,6 +83,7 @@ class Columns(NamedTuple):
 
 def _draw_row(on: Drawing, row: ColumnsOf, axis: TimeAxis, top: float, bottom: float, most: float) -> None:
     boxes: dict[Series, list[tuple[float, float, float, float]]] = {series: [] for series in Series}
+    is_tall = bottom - top >= _TALL
     words: list[tuple[tuple[float, float, float, float], Series, str]] = []
     for column in row.columns:
         x, width = axis.x(column.start), axis.x(column.end) - axis.x(column.start)
@@ -94,7 +95,7 @@ def _draw_row(on: Drawing, row: ColumnsOf, axis: TimeAxis, top: float, bottom: f
             if height := (bottom - top) * time / most:
                 y -= height
                 boxes[series].append((x + gap / 2, y, width - gap, height))
-                if height >= _WORD_HEIGHT and width - gap >= _WORD_WIDTH:
+                if is_tall and height >= _WORD_HEIGHT and width - gap >= _WORD_WIDTH:
                     middle = (x + gap / 2, y + (height - _WORD_HEIGHT) / 2, width - gap, _WORD_HEIGHT)
                     words.append((middle, series, share_in_words(time, total)))
     for series, found in boxes.items():

@@ -71,9 +71,9 @@ class Timelines(NamedTuple):
 
 def _draw_row(on: Drawing, row: TimelineOf, axis: TimeAxis, y: float, height: float) -> None:
     boxes: dict[Series, list[tuple[float, float, float, float]]] = {series: [] for series in Series}
-    for stretch in row.stretches:
-        x = axis.x(stretch.start)
-        boxes[stretch.series].append((x, y, axis.x(stretch.end) - x, height))
+    for start, end, series in _joined(row.stretches):
+        x = axis.x(start)
+        boxes[series].append((x, y, axis.x(end) - x, height))
     for series, found in boxes.items():
         on.areas(found, series)
     if row.stretches:
@@ -82,6 +82,17 @@ def _draw_row(on: Drawing, row: TimelineOf, axis: TimeAxis, y: float, height: fl
     for series, found in boxes.items():
         for box in found:
             on.word_in(box, series, (series.word,))
+
+
+def _joined(stretches: Sequence[Stretch]) -> Sequence[Stretch]:
+    """Return stretches of which none goes on as the one before: a status may have changed its cause alone."""
+    joined: list[Stretch] = []
+    for stretch in stretches:
+        if joined and (joined[-1].series, joined[-1].end) == (stretch.series, stretch.start):
+            joined[-1] = joined[-1]._replace(end=stretch.end)
+        else:
+            joined.append(stretch)
+    return joined
 
 
 def _in_words(row: TimelineOf) -> str:

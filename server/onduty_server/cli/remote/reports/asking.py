@@ -80,7 +80,7 @@ def summaries(
             page_token=token,
         )
 
-    first, items = _pages(ask, place.range.end)
+    first, items = pages(ask, place.range.end)
     return _extent(place, first), items
 
 
@@ -98,7 +98,7 @@ def timelines(client: Client, wanted: Wanted, place: Placed) -> tuple[Extent, It
             page_token=token,
         )
 
-    first, items = _pages(ask, place.range.end)
+    first, items = pages(ask, place.range.end)
     return _extent(place, first), items
 
 
@@ -119,7 +119,8 @@ def _extent(place: Placed, found: Any) -> Extent:
     return Extent(*place.range, found.as_of, place.zone, place.zone.key, found.known_since)
 
 
-def _pages(ask: Callable[[datetime, str], Page[T]], end: datetime) -> tuple[Page[T], Iterator[T]]:
+def pages(ask: Callable[[datetime, str], Page[T]], end: datetime) -> tuple[Any, Iterator[T]]:
+    """Return the first page, and an iterator over the items of all of them, each as of the moment of the first."""
     first: Any = ask(end, "")
     if first.next_page_token and first.as_of < end:
         # Each page would be as of a later moment: all of them are asked for up to that of the first.

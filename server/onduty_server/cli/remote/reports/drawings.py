@@ -26,7 +26,6 @@ from ...pictures import (
     TimelineOf,
     Timelines,
     picture,
-    span_in_words,
 )
 from .texts import EVERYBODY, NO_TEAM, Extent, milliseconds, who
 
@@ -72,7 +71,7 @@ def timelines(extent: Extent, found: Iterable[Timeline], title: str) -> str:
 
 def _picture(title: str, extent: Extent, part: Part, more: str = "") -> str:
     notes = [*extent.notes(unknown=Series.UNKNOWN in part.series()), *([more] if more else [])]
-    return picture(Caption(title, f"{span_in_words(_span(extent))} ({extent.zone_name})", notes), [part])
+    return picture(Caption(title, extent.in_words(), notes), [part])
 
 
 def _first(items: Iterable[T]) -> tuple[list[T], str]:

@@ -24,7 +24,7 @@ class Shown(NamedTuple):
 
 
 def write_time(extent: Extent, summaries: Iterable[TimeSummary], out: IO[str], *, each: str, causes: bool) -> Shown:
-    """Write a row for each bucket of each person, of each team, or of everybody; with `causes` for each cause as well."""
+    """Write a row for each bucket of each person, of each team, or of everybody; with `causes` one for each cause."""
     rows: list[tuple[str, ...]] = []
     unknown = False
     for summary in summaries:
@@ -38,7 +38,7 @@ def write_time(extent: Extent, summaries: Iterable[TimeSummary], out: IO[str], *
                 rows.append((*start, *whose, *_by_status(bucket)))
     heads: tuple[str, ...] = (f"FROM ({extent.zone_name})", "PERSON", "TEAM", "PEOPLE")
     heads += ("STATUS", "CAUSE", "TIME") if causes else _STATUS_HEADS
-    _write(heads, rows, out)
+    _write(extent, heads, rows, out)
     return Shown(len(rows), unknown)
 
 
@@ -95,7 +95,7 @@ def write_coverage(extent: Extent, counts: Iterable[StatusCount], out: IO[str]) 
             ("unknown", "", "") if count.unknown else (f"{n:,}" for n in (count.online, count.away, count.offline))
         )
         rows.append((extent.moment(count.time, seconds=False), *numbers))
-    _write((f"TIME ({extent.zone_name})", "ONLINE", "AWAY", "OFFLINE"), rows, out)
+    _write(extent, (f"TIME ({extent.zone_name})", "ONLINE", "AWAY", "OFFLINE"), rows, out)
     return Shown(len(rows), unknown)
 
 
@@ -109,11 +109,12 @@ def write_timelines(extent: Extent, timelines: Iterable[Timeline], out: IO[str])
             status = it.status or ("elsewhere" if it.elsewhere else "unknown")
             lasted = length(it.end_time - it.start_time)
             rows.append((who(timeline), timeline.team_id, extent.moment(it.start_time), lasted, status, it.cause or ""))
-    _write(("PERSON", "TEAM", f"FROM ({extent.zone_name})", "FOR", "STATUS", "CAUSE"), rows, out)
+    _write(extent, ("PERSON", "TEAM", f"FROM ({extent.zone_name})", "FOR", "STATUS", "CAUSE"), rows, out)
     return Shown(len(rows), unknown)
 
 
-def _write(heads: Sequence[str], rows: Sequence[Sequence[str]], out: IO[str]) -> None:
+def _write(extent: Extent, heads: Sequence[str], rows: Sequence[Sequence[str]], out: IO[str]) -> None:
     kept = [at for at in range(len(heads)) if any(row[at] for row in rows)]
     if rows:
+        out.write(f"{extent.in_words()}\n")
         table([heads[at] for at in kept], [[row[at] for at in kept] for row in rows], out)

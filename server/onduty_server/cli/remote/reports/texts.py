@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ....text.times import to_ms
+from ...pictures import Span, span_in_words
 from ..columns import ERASED
 
 if TYPE_CHECKING:
@@ -16,8 +18,8 @@ EVERYBODY: Final = "everybody"
 _SECOND: Final = timedelta(seconds=1)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 UNKNOWN: Final = (
-    "Unknown: the time before somebody was first seen and after an erasure, and what is no longer kept: of days that only "
-    "the daily sums still know, what was at which time."
+    "Unknown: the time before somebody was first seen and after an erasure, and what is no longer kept: of days that "
+    "only the daily sums still know, what was at which time."
 )
 
 
@@ -43,12 +45,16 @@ class Extent(NamedTuple):
             found.append(f"As of {self.clock(self.as_of)} ({self.zone_name}): the range goes on.")
         if self.known_since is not None and self.start < self.known_since:
             found.append(
-                f"Before {self.clock(self.known_since)} ({self.zone_name}) nothing is known: neither the history nor the "
-                "daily sums go further back."
+                f"Before {self.clock(self.known_since)} ({self.zone_name}) nothing is known: neither the history nor "
+                "the daily sums go further back."
             )
         if unknown:
             found.append(UNKNOWN)
         return found
+
+    def in_words(self) -> str:
+        """Write the range and its zone, such as `Tue 3 Nov 2026 (Europe/Berlin)`."""
+        return f"{span_in_words(Span(to_ms(self.start), to_ms(self.end), self.zone))} ({self.zone_name})"
 
     def clock(self, time: datetime) -> str:
         """Write `2026-11-03 09:00:00`; fractions of a second are cut off."""
