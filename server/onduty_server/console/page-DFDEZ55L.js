@@ -1,0 +1,1 @@
+import{b as o,c as s}from"./chunk-J7RUEN3O.js";import"./chunk-YCNHVTU2.js";import"./chunk-RRVKQIEZ.js";export{s as FromTo,o as HistoryPage};
