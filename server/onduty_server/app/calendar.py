@@ -45,9 +45,9 @@ def time_zone(field: str, name: str) -> ZoneInfo:
 
 
 def bucket_bounds(start: int, end: int, bucket: Bucket, zone: ZoneInfo, most: int) -> list[int] | None:
-    """Return the bounds (ms UTC) of the buckets of [start, end), which begin and end with it; None if they are too many.
+    """Return the bounds (ms UTC) of the buckets of [start, end), from `start` to `end`; None for more than `most`.
 
-    `start` is before `end`, and both are times that `datetime` knows. Up to `most` buckets are made.
+    `start` is before `end`, and both are times that `datetime` knows.
     """
     bounds = [start]
     while bounds[-1] < end:

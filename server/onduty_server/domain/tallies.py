@@ -36,14 +36,14 @@ class Key(NamedTuple):
 class Delta(NamedTuple):
     """What changes within a stretch add to the number of people with a key.
 
-    `person` is a user's position in the account, or `EVERYBODY`. `count` is the sum of +1 and -1, `times` that of the
+    `person` is a user's position in the account, or `EVERYBODY`. `net` is the sum of +1 and -1, `times` that of the
     effective times (ms UTC) with the same signs. `stretch` is the index of the stretch.
     """
 
     person: int
     stretch: int
     key: Key
-    count: int
+    net: int
     times: int
 
 
@@ -62,7 +62,7 @@ class Step(NamedTuple):
 class Level(NamedTuple):
     """How many people had a key at the beginning of a stretch, and the time that people spent there within it (ms)."""
 
-    count: int
+    people: int
     time_ms: int
 
 

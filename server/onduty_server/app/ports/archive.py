@@ -108,7 +108,7 @@ class KeptDay(NamedTuple):
     end: int
     position: int
     key: Key
-    count: int
+    net: int
     times: int
 
 

@@ -1,4 +1,4 @@
-"""The port for reports: how many people were in each state, from the history and the daily sums, and accounts' settings.
+"""The port for reports: how many people were in each state, by history and daily sums, and accounts' settings.
 
 What the sums mean is told in `domain/tallies.py`. Every store promises:
 
@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from ...domain.errors import LimitExceeded
 from ...domain.record import NO_PROFILE, Profile
-from ...domain.tallies import Delta, Key, Kept, Step
+from ...domain.tallies import Delta, Kept, Key, Step
 
 DEFAULT_TIME_ZONE = "UTC"
 
