@@ -127,7 +127,8 @@ class HeldJournal(Journal):
         self.release()
 
     def account(self, account: JournaledAccount, workflow: Workflow, past: tuple[PastPolicy, ...]) -> None:
-        row, revision = AccountRow(account.number, account.account_id, workflow, past), account.revision
+        row = AccountRow(account.number, account.account_id, workflow, past, time_zone=account.time_zone)
+        revision = account.revision
 
         def write() -> None:
             self._accounts[row.number] = row
@@ -287,7 +288,7 @@ class HeldJournal(Journal):
         ]
         return rows[:limit], rows[limit - 1].revision if len(rows) > limit else None
 
-    def prune(self, before: int, keep: int, keep_workflows: int) -> None:
+    def prune(self, before: int, keep: int, keep_workflows: int, sums_before: int = 0) -> None:
         pass
 
 

@@ -35,13 +35,15 @@ class Detail(Enum):
     """How much of what was found is kept apart."""
 
     TOTALS = "totals"
-    """Deltas of everybody together, by state only: their keys have no team, unless one was asked for."""
+    """Deltas of everybody together, by state only: keys have no team, and `present` is in all; with `team_id`, by team.
+    """
     TEAMS = "teams"
     """Deltas of everybody together, by state and team."""
     PEOPLE = "people"
     """Deltas of each person, by state and team."""
     STEPS = "steps"
-    """Deltas of each person from the daily sums only, and each change that is still in the history."""
+    """Deltas of each person from the daily sums only, and each change of a state or team that is still in the history.
+    Of sessions and engagements nothing is told."""
 
 
 class TallyQuery(NamedTuple):
@@ -50,8 +52,8 @@ class TallyQuery(NamedTuple):
     `refine` makes, of what is kept, the bounds of the stretches; it is pure and cheap (`tallies.grid`). They may begin
     before `start` and end after `end`.
 
-    With `user_ids`, only these users count, which the account must know. With `team_id`, only those who were in the
-    team at some time from `start` on; their keys name whatever team they were in, so the caller selects.
+    With `user_ids`, only these users count, which the account must know. Else, with `team_id`, only those who were in
+    the team at some time from `start` on. Keys name whatever team they were in, so the caller selects.
 
     With PEOPLE and STEPS, up to `limit` people are looked at from `position` (0: the first, in the order in which they
     were first seen) on, and fewer once `most_steps` changes were found.
@@ -109,7 +111,7 @@ def too_much_detail() -> LimitExceeded:
     )
 
 
-class Reports(ABC):
+class Reports(ABC):  # noqa: B024 - its methods become abstract once every store has them
     """What stores keep for reports. Coroutines raise `StoreUnavailable` when the store cannot be reached."""
 
     async def settled_before(self, account_id: str) -> int:

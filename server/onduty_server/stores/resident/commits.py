@@ -15,6 +15,7 @@ from ...domain.errors import AccountUnknown
 from ...domain.layers import forget_unpacked
 from ...domain.record import NO_PROFILE, AccountEvent, Decision, Profile, Switch, UserChange
 from ...domain.rules import PastPolicy, Policy
+from ...domain.status import State
 from ...domain.workflow import Workflow, follow
 from .account import Account
 from .clocks import MovedClocks
@@ -27,7 +28,7 @@ from .pending_switches import PendingSwitches
 from .registry import Registry
 from .schedule import Schedule
 from .steps import StepSizes
-from .undo import AccountAdded, AccountErased, ActorBefore, PolicyBefore, UserErased
+from .undo import AccountAdded, AccountErased, ActorBefore, PolicyBefore, TimeZoneBefore, UserErased
 from .user import DIRTY, UNWRITTEN, ResidentUser
 
 
@@ -105,7 +106,7 @@ class Commits:
         `timed` is True if all of them are timed switches. `actor` and `caller` are those of a change of the profile.
         """
         journal, decided = self._journal, decision.record
-        before, profile = record.revision, record.profile
+        before, profile, shown = record.revision, record.profile, record.shown
         changes = bool(decision.switches) or decision.profile_at is not None
         if not journal.volatile:
             entire = changes or (record.state, record.layers) != (decided.state, decided.layers)
@@ -135,7 +136,8 @@ class Commits:
         else:
             for switch in decision.switches[: decision.profile_at]:
                 self._change(account, record, switch, profile, now)
-            self._change_user(account, record, profile, now, actor, caller)
+                shown = switch.state
+            self._change_user(account, record, profile, shown, now, actor, caller)
             for switch in decision.switches[decision.profile_at :]:
                 self._change(account, record, switch, record.profile, now)
         if changes:
@@ -176,9 +178,9 @@ class Commits:
             self._observer.switched(status, cause)
 
     def _change_user(
-        self, account: Account, record: ResidentUser, before: Profile, now: int, actor: str, caller: str
+        self, account: Account, record: ResidentUser, before: Profile, shown: State, now: int, actor: str, caller: str
     ) -> None:
-        """Give a change of a profile its revision."""
+        """Give a change of a profile its revision; `shown` is the state that was shown at the time."""
         account.revision = revision = account.revision + 1
         after = record.profile
         row = UserChangeRow(
@@ -192,6 +194,7 @@ class Commits:
             now,
             actor,
             caller,
+            state=shown,
         )
         self._journal.user_change(account, row)
         if account.watched:
@@ -212,7 +215,16 @@ class Commits:
         self._forget_updater(account, user_id)
         account.revision = revision
         account.decided_revision = account.erased_revision = revision
-        row = UserChangeRow(account.number, revision, number, *NO_PROFILE, *NO_PROFILE, now, erased=True)
+        row = UserChangeRow(
+            account.number,
+            revision,
+            number,
+            *NO_PROFILE,
+            *Profile(team_id=image.profile.team_id),
+            now,
+            erased=True,
+            state=image.shown,
+        )
         self._journal.erase_user(account, row, user_id)
         if account.watched:
             change = UserChange(user_id, revision, NO_PROFILE, NO_PROFILE, now, erased=True)
@@ -299,6 +311,13 @@ class Commits:
         before = account.policy if not team_id else None if group is None else group.policy
         self._durability.note(PolicyBefore(account, team_id, before))
         account.set_policy(team_id, policy)
+
+    def set_time_zone(self, account: Account, time_zone: str) -> None:
+        """Replace the time zone of an account."""
+        self._durability.note(TimeZoneBefore(account, account.time_zone))
+        account.time_zone = time_zone
+        # It goes with the account's workflow.
+        self.journal_policy(account, "")
 
     def journal_policy(self, account: Account, team_id: str) -> None:
         """Journal the workflow and the past policies of the account or a team."""

@@ -140,8 +140,8 @@ class EdgeRow(NamedTuple):
 class SumsQuery(NamedTuple):
     """What to add up, as in `TallyQuery`, with numbers of users; None: everybody.
 
-    Of everybody together, keys have a team only with TEAMS. `from_number` and the limits of a page are the engine's
-    matter: it asks for users by number.
+    Of everybody together, keys have a team only with TEAMS. With PEOPLE and STEPS the users are named, in the order of
+    their numbers; pages are the engine's matter. `most_steps` (0: any number) is for STEPS only.
     """
 
     account_number: int
@@ -150,24 +150,34 @@ class SumsQuery(NamedTuple):
     refine: Callable[[Kept], Sequence[int]]
     detail: Detail
     users: Sequence[int] | None = None
+    most_steps: int = 0
 
 
 class FoundSums(NamedTuple):
     """What a journal has added up, all of it as of one moment.
 
-    `after` has, by user number, the key at the last bound of users who changed at that moment or later, as far as that
-    is in the history; None for one who was not seen yet. For sessions and engagements, the number and the kind have
-    True if one lived at the last bound, of users with an edge at that moment or later. `left` has the teams and numbers
-    of users who left a team, or were erased, within the bounds; the team is "" for none.
+    `after` has, by user number, the key just before the first change at the last bound or later that is still in the
+    history; None for one who was not seen before it. `leases_after` has the same by user number and kind, from the
+    first edge at the last bound or later: its own key if it is an end, None if it is a beginning.
 
-    `deltas` and `steps` are as in `Tally`; of steps there are at most `most_steps` and the rest of a user's.
+    `later` is what the days of daily sums that begin at the last bound or later add to the number of people: the net
+    counts by user number and key, as in `deltas`. Of everybody together it is by `EVERYBODY`, except for users in
+    `left`, who are apart. Counts of 0 may be left out.
+
+    `left` has teams ("" for none) and numbers of users who were in the team within the bounds and may have left it: by
+    a move or an erasure in the history, after the first bound and before the last; or with daily sums of days within
+    the bounds for a state in the team.
+
+    `deltas` and `steps` are as in `Tally`. Users come in the order in which they were named, and once there are
+    `most_steps` steps, those of further users are left out.
     """
 
     kept: Kept
     bounds: Sequence[int]
     deltas: Sequence[Delta]
     after: Mapping[int, Key | None]
-    leases_after: Mapping[tuple[int, int], bool]
+    leases_after: Mapping[tuple[int, int], Key | None]
+    later: Mapping[tuple[int, Key], int]
     left: Collection[tuple[str, int]]
     steps: Sequence[Step] = ()
 
@@ -292,15 +302,23 @@ class Journal(ABC):
         raise NotImplementedError
 
     async def sums(self, query: SumsQuery) -> FoundSums:
-        """Add up what the durable history and the daily sums know.
+        """Add up what the history and the daily sums know: all that was appended before the call, and nothing after it.
+
+        The engine compares it with records as they are at the call. So this waits until that much is durable, and no
+        later batch may be in what is read then.
 
         Raises:
             LimitExceeded: there are too many deltas.
+            StoreUnavailable: something that was appended before the call is lost.
         """
         raise NotImplementedError
 
     async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
-        """Return the numbers of users who left a team, or were erased in it, at `start` (ms UTC) or later."""
+        """Return the numbers of users who left a team, or were erased in it, at `start` (ms UTC) or later.
+
+        Users with daily sums for the team, of a day that ends after `start`, may be among them. Without a wait for what
+        is not durable.
+        """
         raise NotImplementedError
 
     @abstractmethod
@@ -385,8 +403,8 @@ class Journal(ABC):
     def prune(self, before: int, keep: int, keep_workflows: int, sums_before: int = 0) -> None:
         """Forget status changes committed before `before` (ms UTC), and all but the last `keep` of each account.
 
-        What they add to the daily sums is added in the same step; sums of days that ended by `sums_before` (ms UTC) are
-        forgotten. Edges go as the changes of their time do.
+        What they add to the daily sums is added in the same step, by the day of the account's time zone; then sums of
+        days that ended by `sums_before` (ms UTC) are forgotten. Edges go as the changes of their time do.
 
         Of the changes of each account's workflow, forget all but the last `keep_workflows`, however old.
         """
@@ -396,3 +414,22 @@ TOKEN_KEY_BYTES = 32
 
 STATES = tuple(State)
 """States by number, for reading rows."""
+
+
+def step_of(row: ChangeRow | UserChangeRow) -> Step | None:
+    """Return what a change means for reports; None for a change of a profile that is no move."""
+    if isinstance(row, ChangeRow):
+        previous, key = Key(row.previous_state, row.team_id), Key(row.state, row.team_id)
+        return Step(row.user_number, row.effective_time, previous if row.previous_state else None, key)
+    previous = Key(row.state, row.previous_team_id)
+    if row.erased:
+        return Step(row.user_number, row.commit_time, previous, None)
+    if row.team_id == row.previous_team_id:
+        return None
+    return Step(row.user_number, row.commit_time, previous, Key(row.state, row.team_id))
+
+
+def step_of_edge(row: EdgeRow) -> Step:
+    """Return what an edge means for reports."""
+    key = Key(row.kind, row.team_id)
+    return Step(row.user_number, row.time, *((None, key) if row.begins else (key, None)))

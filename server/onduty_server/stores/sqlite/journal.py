@@ -202,7 +202,7 @@ class SqliteJournal(Journal):
         self._pending.revisions_reached = revisions
         self._appended()
 
-    def prune(self, before: int, keep: int, keep_workflows: int) -> None:
+    def prune(self, before: int, keep: int, keep_workflows: int, sums_before: int = 0) -> None:
         """Make the writer delete old changes when it has nothing else to do."""
         self._pending.prune = (before, keep, keep_workflows)
         self._appended()
