@@ -44,28 +44,29 @@ export function DayBar({ parts, start, end, marks, zone }) {
 
 /**
  * Times, one after the other.
- * @param {{times: Record<Kind, number>, whole: number}} props `whole`: what the full width stands for, in ms
+ * @param {{times: Record<Kind, number>, whole: number, note: string}} props `whole`: what the full width stands for, in ms;
+ *   `note`: why something is not known
  */
-export function TimesBar({ times, whole }) {
+export function TimesBar({ times, whole, note }) {
   let at = 0;
   const x = (/** @type {number} */ ms) => (whole ? (ms / whole) * WIDTH : 0);
   return html`<svg class="day-bar" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
     ${KINDS.filter((kind) => times[kind] > 0).map((kind) => {
       const from = at;
       at += times[kind];
-      return part(kind, x(from), x(at), `${kindWord(kind)}: ${length(times[kind])}`);
+      return part(kind, x(from), x(at), `${kindWord(kind)}: ${kind === "UNKNOWN" ? note : length(times[kind])}`);
     })}
   </svg>`;
 }
 
-/** What the parts of bars mean, with sums if there are any. @param {{kinds: Kind[], times?: Record<Kind, number>}} props */
-export function Legend({ kinds, times }) {
+/** What the parts of bars mean, with sums if there are any. @param {{kinds: Kind[], times?: Record<Kind, number>, note: string}} props `note`: why something is not known */
+export function Legend({ kinds, times, note }) {
   return html`<ul class="legend">
     ${kinds.map(
       (kind) =>
         html`<li key=${kind}>
           <svg viewBox="0 0 24 ${HEIGHT}" width="18" height="16" preserveAspectRatio="none" aria-hidden="true">${part(kind, 0, 24)}</svg>
-          ${kindWord(kind)} ${times && html`<strong>${length(times[kind])}</strong>`}
+          ${kindWord(kind)} ${times && html`<strong>${length(times[kind])}</strong>`}${kind === "UNKNOWN" && note && html` <span class="hint">(${note})</span>`}
         </li>`,
     )}
   </ul>`;

@@ -5,7 +5,7 @@ import { Cause, Status, millisecondsOf } from "../lib.js";
 /** @import { StatusCount, TimeBucket, TimeSummary, Timeline } from "../lib.js" */
 
 /** @typedef {"ONLINE" | "AWAY" | "OFFLINE" | "ELSEWHERE" | "UNKNOWN"} Kind what somebody was, for all that is known */
-/** @typedef {"unseen" | "dropped"} Reason why something is not known: nobody had seen the person, or it is no longer kept */
+/** @typedef {"unseen" | "dropped" | "erased"} Reason why something is not known: not seen before it, no longer kept, or erased since */
 /** @typedef {{kind: Kind, cause: Cause, from: number, to: number, reason?: Reason}} Part of somebody's time, ms UTC */
 /** @typedef {{id: string, name: string, team: string, isErased: boolean}} Whom */
 /** @typedef {Whom & {parts: Part[]}} Line somebody's day */
@@ -37,6 +37,8 @@ export function lineOf(timeline, knownSince) {
     const [from, to] = [millisecondsOf(each.startTime) ?? 0, millisecondsOf(each.endTime) ?? 0];
     const kind = each.elsewhere ? "ELSEWHERE" : (OF_STATUS[each.status] ?? "UNKNOWN");
     if (kind !== "UNKNOWN") parts.push({ kind, cause: kind === "ELSEWHERE" ? Cause.UNSPECIFIED : each.cause, from, to });
+    // What follows something known is what an erasure has left.
+    else if (parts.some((part) => part.kind !== "UNKNOWN")) parts.push({ kind, cause: Cause.UNSPECIFIED, from, to, reason: "erased" });
     else parts.push(...unknownOf(from, to, knownSince));
   }
   return { ...whomOf(timeline), parts };

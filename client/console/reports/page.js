@@ -6,11 +6,12 @@ import { download } from "../history/csv.js";
 import { lazy } from "../lazy.js";
 import { inWords, isCancelled } from "../problems.js";
 import { href, route, team } from "../router.js";
-import { account, client, endedBy } from "../session.js";
+import { account, endedBy } from "../session.js";
 import { t } from "../texts/index.js";
 import { loadReportTexts, r } from "../texts/reports.js";
 import { Empty, Loading, Notice } from "../ui/parts.js";
 import { CHOICES, DAYS_MAX, DAY_CHOICES, dayAfter, dayOf, isKnown, rangeOf } from "./calendar.js";
+import { readZone } from "./read.js";
 import { CoverageView } from "./coverage.js";
 import { TimelineView } from "./timeline.js";
 import { TimesView } from "./times.js";
@@ -43,8 +44,8 @@ function Reports() {
   useEffect(() => {
     const stop = new AbortController();
     problem.value = "";
-    client.getAccount({ accountId: account.peek() }, { signal: stop.signal }).then(
-      (answer) => (zone.value = answer.account?.timeZone || UTC),
+    readZone(account.peek(), stop.signal).then(
+      (found) => (zone.value = found || UTC),
       (error) => {
         if (!isCancelled(error) && !endedBy(error)) problem.value = inWords(error);
       },

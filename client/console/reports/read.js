@@ -1,6 +1,7 @@
 /** Asks for reports: in pieces, so that there is something to see after the first, and no answer takes long to unpack. */
 
 import { Bucket, TimeGroup, millisecondsOf, timestampOf } from "../lib.js";
+import { may } from "../access.js";
 import { client } from "../session.js";
 import { lineOf, momentsOf, rowsOf } from "./model.js";
 
@@ -19,6 +20,15 @@ const ROWS = 250;
 /** The most of them that are read. Whoever has more chooses a team. */
 export const PEOPLE_MAX = 5_000;
 const DAY = 86_400_000;
+
+/** Return the time zone of an account; empty if it is UTC. @param {string} accountId @param {AbortSignal} signal */
+export async function readZone(accountId, signal) {
+  if (may("workflow.read")) return (await client.getAccount({ accountId }, { signal })).account?.timeZone ?? "";
+  // Settings are not for whoever may read statuses only. Every report tells the time zone, also the shortest.
+  const now = Date.now();
+  const shortest = { startTime: timestampOf(now - 1), endTime: timestampOf(now), step: Bucket.DAY };
+  return (await client.countByStatus({ accountId, ...shortest }, { signal })).timeZone;
+}
 
 /** @param {Wanted} wanted */
 const asked = ({ accountId, teamId, range }) => ({ accountId, teamId, startTime: timestampOf(range.start), endTime: timestampOf(range.end) });

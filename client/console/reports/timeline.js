@@ -14,10 +14,10 @@ import { KINDS, STATUS_OF, byName, timesOf, totalOf, without } from "./model.js"
 import { readLines } from "./read.js";
 import { Standing, soFar, useReading } from "./reading.js";
 import { ReportRows } from "./rows.js";
-import { clockIn, dateIn, kindWord, length, timesInWords, whyOf } from "./words.js";
+import { clockIn, dateIn, kindWord, length, reasonsIn, timesInWords, whyOf } from "./words.js";
 import { figureColumns } from "./times.js";
 
-/** @import { Kind, Line, Part } from "./model.js" */
+/** @import { Kind, Line } from "./model.js" */
 /** @import { Held, Wanted } from "./read.js" */
 /** @import { ViewProps } from "./page.js" */
 
@@ -49,7 +49,7 @@ export function TimelineView({ wanted, isTable, frame, again }) {
     ${rows.length > 0 &&
     (isTable
       ? html`<${Parts} rows=${rows} zone=${zone} top=${top} />`
-      : html`<${Legend} kinds=${kinds} />
+      : html`<${Legend} kinds=${kinds} note=${reasonsIn(rows.flatMap(({ parts }) => parts))} />
           <${Days} rows=${rows} kinds=${kinds} wanted=${wanted} top=${top} onOpen=${(/** @type {Row} */ row) => (opened.value = row)} />`)}
     ${opened.value && html`<${Day} row=${opened.value} wanted=${wanted} onClose=${() => (opened.value = null)} />`}`;
 }
@@ -95,43 +95,43 @@ function Parts({ rows, zone, top }) {
   /** @typedef {typeof items[number]} Item */
   const columns = [
     { name: "person", label: r().person, isHead: true, cell: (/** @type {Item} */ { row }) => html`<${Who} id=${row.id} name=${row.name} />` },
-    ...partColumns(zone).map((column) => ({ ...column, cell: (/** @type {Item} */ { part }) => column.cell(part) })),
+    { name: "from", label: r().from, cell: (/** @type {Item} */ { part }) => clockIn(part.from, zone, true) },
+    { name: "to", label: r().to, cell: (/** @type {Item} */ { part }) => clockIn(part.to, zone, true) },
+    { name: "what", label: r().status, cell: (/** @type {Item} */ { part }) => html`<${KindLabel} kind=${part.kind} />` },
+    { name: "why", label: r().why, cell: (/** @type {Item} */ { part }) => whyOf(part), title: (/** @type {Item} */ { part }) => whyOf(part) },
+    { name: "long", label: r().length, cell: (/** @type {Item} */ { part }) => length(part.to - part.from) },
   ];
   const keyOf = (/** @type {Item} */ { part, number }) => `${number} ${part.from}`;
   return html`<${ReportRows} items=${items} columns=${columns} keyOf=${keyOf} kind="parts" label=${r().views.timeline} top=${top} />`;
 }
 
-/** @param {string} zone */
-function partColumns(zone) {
-  return [
-    { name: "from", label: r().from, cell: (/** @type {Part} */ { from }) => clockIn(from, zone, true) },
-    { name: "to", label: r().to, cell: (/** @type {Part} */ { to }) => clockIn(to, zone, true) },
-    { name: "what", label: r().status, cell: (/** @type {Part} */ { kind }) => html`<${KindLabel} kind=${kind} />` },
-    { name: "why", label: r().why, cell: whyOf, title: whyOf },
-    { name: "long", label: r().length, cell: (/** @type {Part} */ { from, to }) => length(to - from) },
-  ];
-}
-
 /** @param {{kind: Kind}} props */
-export function KindLabel({ kind }) {
+function KindLabel({ kind }) {
   const status = STATUS_OF[kind];
   return status === undefined ? html`<i class="hint">${kindWord(kind)}</i>` : html`<${StatusLabel} status=${status} />`;
 }
 
 /** Somebody's day in words. @param {{row: Row, wanted: Omit<Wanted, "signal">, onClose: () => void}} props */
 function Day({ row, wanted: { range, zone }, onClose }) {
-  const columns = partColumns(zone);
   return html`<${Dialog} title=${r().dayOf(row.id ? called(row.id) : t().common.erased)} onClose=${onClose}>
     <p class="hint">${dateIn(range.start, zone)} · ${r().zone(zone)}</p>
     <${DayBar} parts=${row.parts} start=${range.start} end=${range.end} marks=${marksOf(range, 2, zone)} zone=${zone} />
     <p>${timesInWords(row.times)}</p>
     <div class="answers" tabindex="0" role="region" aria-label=${r().looks.table}>
-      <table class="plain">
+      <table class="plain stacked of-day">
         <thead>
-          <tr>${columns.map(({ name, label }) => html`<th key=${name} scope="col">${label}</th>`)}</tr>
+          <tr>${[r().time, r().status, r().why, r().length].map((label) => html`<th key=${label} scope="col">${label}</th>`)}</tr>
         </thead>
         <tbody>
-          ${row.parts.map((part) => html`<tr key=${part.from}>${columns.map(({ name, cell }) => html`<td key=${name}>${cell(part)}</td>`)}</tr>`)}
+          ${row.parts.map(
+            (part) =>
+              html`<tr key=${part.from}>
+                <td>${clockIn(part.from, zone, true)} – ${clockIn(part.to, zone, true)}</td>
+                <td><${KindLabel} kind=${part.kind} /></td>
+                <td class="breaks">${whyOf(part)}</td>
+                <td>${length(part.to - part.from)}</td>
+              </tr>`,
+          )}
         </tbody>
       </table>
     </div>

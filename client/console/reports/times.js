@@ -12,7 +12,7 @@ import { KINDS, STATUS_OF, byName, totalOf, without } from "./model.js";
 import { readTimes } from "./read.js";
 import { Standing, soFar, useReading } from "./reading.js";
 import { ReportRows } from "./rows.js";
-import { causesInWords, dayIn, kindWord, length, timesInWords } from "./words.js";
+import { causesInWords, dayIn, kindWord, length, reasonsInWords, timesInWords } from "./words.js";
 
 /** @import { Kind, Row } from "./model.js" */
 /** @import { Column } from "./rows.js" */
@@ -36,6 +36,9 @@ export function TimesView({ wanted, isTable, frame, again, by }) {
     return by === "person" ? byName(all, language.value) : all;
   }, [found, by, language.value]);
   const total = totalOf(rows.map(({ sums }) => sums.times));
+  const dropped = rows.reduce((sum, { sums }) => sum + sums.dropped, 0);
+  // The sum is beside it.
+  const note = total.UNKNOWN === dropped ? r().reasons.dropped : dropped ? reasonsInWords({ times: total, dropped }) : r().unseenOrErased;
   const kinds = KINDS.filter((kind) => STATUS_OF[kind] !== undefined || total[kind] > 0);
   const top = `${range.start} ${range.end} ${wanted.teamId} ${by} ${isTable}`;
   const people = by === "person" ? rows.length : (rows[0]?.people ?? 0);
@@ -44,7 +47,7 @@ export function TimesView({ wanted, isTable, frame, again, by }) {
     <${Hatching} />
     <${Standing} reading=${reading} count=${rows.length} range=${range} zone=${zone} isCut=${found?.isCut} />
     ${rows.length > 0 &&
-    html`<div class="together"><span class="hint">${r().together}</span> <${Legend} kinds=${kinds} times=${total} /></div>
+    html`<div class="together"><span class="hint">${r().together}</span> <${Legend} kinds=${kinds} times=${total} note=${note} /></div>
       <${Times} rows=${rows} kinds=${kinds} zone=${zone} isTable=${isTable} by=${by} top=${top} />`}`;
 }
 
@@ -69,7 +72,7 @@ function Times({ rows, kinds, zone, isTable, by, top }) {
             name: "strip",
             label: html`<span class="visually-hidden">${r().bars}</span>`,
             cell: (/** @type {Row} */ { sums }) =>
-              html`<span class="visually-hidden">${timesInWords(sums.times)}</span><${TimesBar} times=${sums.times} whole=${whole} />`,
+              html`<span class="visually-hidden">${timesInWords(sums.times)}</span><${TimesBar} times=${sums.times} whole=${whole} note=${reasonsInWords(sums)} />`,
           },
           ...figureColumns(kinds, (/** @type {Row} */ { sums }) => sums.times),
         ]),

@@ -47,7 +47,7 @@ export function momentIn(ms, zone) {
 
 /** Return a status as it came about, as `Away, inactivity`; or why nothing is known. @param {Pick<Part, "kind" | "cause" | "reason">} part */
 export function whyOf({ kind, cause, reason }) {
-  if (kind === "UNKNOWN") return reason ? r()[reason] : "";
+  if (kind === "UNKNOWN") return reason ? r().reasons[reason] : "";
   return cause === Cause.UNSPECIFIED ? "" : causeName(cause);
 }
 
@@ -76,8 +76,14 @@ export function causesInWords(sums) {
   return said.filter(Boolean).join("; ");
 }
 
-/** Return why times are not known. @param {Sums} sums */
-function reasonsInWords({ times, dropped }) {
+/** Return why parts are not known, if any are not. @param {Part[]} parts */
+export function reasonsIn(parts) {
+  const reasons = new Set(parts.map(({ reason }) => reason));
+  return /** @type {const} */ (["dropped", "unseen", "erased"]).filter((each) => reasons.has(each)).map((each) => r().reasons[each]).join(", ");
+}
+
+/** Return why times are not known. @param {Pick<Sums, "times" | "dropped">} sums */
+export function reasonsInWords({ times, dropped }) {
   const unseen = times.UNKNOWN - dropped;
-  return [dropped && `${r().dropped} ${length(dropped)}`, unseen && `${r().unseen} ${length(unseen)}`].filter(Boolean).join(", ");
+  return [dropped && `${r().reasons.dropped} ${length(dropped)}`, unseen && `${r().unseenOrErased} ${length(unseen)}`].filter(Boolean).join(", ");
 }

@@ -30,8 +30,8 @@ export const texts = {
   reading: "Wird gelesen …",
   cut: (most) => `Es sind mehr als ${n(most)} Personen. Wählen Sie ein Team, um alles zu sehen.`,
   kinds: { ELSEWHERE: "Anderes Team", UNKNOWN: "Unbekannt" },
-  unseen: "noch nicht gesehen, oder gelöscht",
-  dropped: "nicht mehr aufbewahrt",
+  reasons: { unseen: "noch nicht gesehen", dropped: "nicht mehr aufbewahrt", erased: "seitdem gelöscht" },
+  unseenOrErased: "noch nicht gesehen, oder seitdem gelöscht",
   keptSince: (time) => `Was vor dem ${time} war, wird nicht mehr aufbewahrt.`,
   nobody: "Über diesen Zeitraum ist nichts bekannt.",
   nobodyHint:

@@ -1,1 +1,0 @@
-import{a as s,b as a,c as o,d as r}from"./chunk-FZWNP7F7.js";import"./chunk-AQRDVN3U.js";import"./chunk-J7RUEN3O.js";import"./chunk-YCNHVTU2.js";import"./chunk-RRVKQIEZ.js";export{o as Facts,a as Heading,r as Past,s as PersonPage};

@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-J7RUEN3O.js";import"./chunk-YCNHVTU2.js";import"./chunk-RRVKQIEZ.js";export{s as FromTo,o as HistoryPage};
