@@ -73,9 +73,8 @@ export const texts = {
     otherTitle: "Was die anderen Fristen bewirkt hätten",
     coverage: "Personen in jedem Status",
     compared: (mine, theirs, share, less, one, other) =>
-      `Mit ${mine} statt ${theirs}: ${
-        less === 0 ? "gleich viele falsche Abwesend" : `${share} ${less > 0 ? "weniger" : "mehr"} falsche Abwesend`
-      } (${n(one)} statt ${n(other)}).`,
+      `Mit ${mine} statt ${theirs}: ${share} ${less > 0 ? "weniger" : "mehr"} falsche Abwesend (${n(one)} statt ${n(other)}).`,
+    same: (value) => `Gleich viele falsche Abwesend: ${n(value)}.`,
     comparedOnline: (share, isLess) => `Personen wären ${share} ${isLess ? "kürzer" : "länger"} Online gewesen.`,
     falseAway: "Falsch ist ein Abwesend, nach dem die Person binnen 1 min aktiv war.",
     never: "keinem Abwesend",

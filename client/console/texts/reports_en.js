@@ -70,9 +70,8 @@ export const texts = {
     coverage: "People in each status",
     /** @param {string} mine @param {string} theirs @param {string} share @param {number} less @param {number} one @param {number} other */
     compared: (mine, theirs, share, less, one, other) =>
-      `With ${mine} instead of ${theirs}: ${
-        less === 0 ? "as many false Aways" : `${share} ${less > 0 ? "fewer" : "more"} false Aways`
-      } (${n(one)} instead of ${n(other)}).`,
+      `With ${mine} instead of ${theirs}: ${share} ${less > 0 ? "fewer" : "more"} false Aways (${n(one)} instead of ${n(other)}).`,
+    same: (/** @type {number} */ value) => `As many false Aways: ${n(value)}.`,
     /** @param {string} share @param {boolean} isLess */
     comparedOnline: (share, isLess) => `People would have been Online ${share} ${isLess ? "less" : "longer"}.`,
     falseAway: "A false Away is one after which the person was active within 1 min.",

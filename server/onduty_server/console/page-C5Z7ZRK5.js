@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-5JMWDUL2.js";import"./chunk-7DJYEM2D.js";import"./chunk-MA6OEORC.js";export{s as FromTo,o as HistoryPage};

@@ -1,1 +1,0 @@
-import{a as s,b as a,c as o,d as r}from"./chunk-3RQ3ASDX.js";import"./chunk-LWYCIE7L.js";import"./chunk-5JMWDUL2.js";import"./chunk-7DJYEM2D.js";import"./chunk-MA6OEORC.js";export{o as Facts,a as Heading,r as Past,s as PersonPage};
