@@ -19,7 +19,7 @@ PICTURES = (".png", ".svg")
 
 GROUPS = {
     "Use": [
-        "README.md", "docs/choosing-periods.md", "docs/people.md", "docs/console.md", "docs/python.md", "docs/http.md",
+        "README.md", "docs/choosing-periods.md", "docs/people.md", "docs/reports.md", "docs/console.md", "docs/python.md", "docs/http.md",
         "docs/agent.md",
     ],
     "Run": [

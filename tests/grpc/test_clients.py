@@ -15,7 +15,7 @@ import grpc
 import pytest
 from tests.client.scripted import Driver
 from tests.fakes import START, FakeClock
-from tests.grpc import lease_scenarios, people_scenarios
+from tests.grpc import lease_scenarios, people_scenarios, report_scenarios
 from tests.grpc.stores import IN_MEMORY, BrokenStore, Gate, GatedStore
 from tests.servers import running
 
@@ -111,6 +111,13 @@ for it in (
     *("list_teams", "list_teams_page", "create_account", "delete_account"),
 ):
     scenario(getattr(people_scenarios, it))
+
+
+for it in (
+    *("summarize_time", "summarize_time_page", "count_by_status", "list_timelines", "list_timelines_page"),
+    *("get_account", "update_account"),
+):
+    scenario(getattr(report_scenarios, it))
 
 
 async def test_a_status_may_have_an_end(client: Driver, clock: FakeClock) -> None:

@@ -436,7 +436,8 @@ class ReportWalk(TeamWalk):
         for start, end, key in timeline.intervals:
             met = [piece for piece in pieces if overlap(piece[:2], start, end)]
             if key is None:
-                if met and not self.may_be_unknown(start, end):
+                # A whole day may be: its sums do not tell when in the day somebody changed.
+                if met and not self.may_be_unknown(start + 1, end):
                     return False
                 continue
             state = STATES[key.code]

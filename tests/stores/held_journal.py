@@ -15,11 +15,14 @@ from onduty_server.app.gaps import Gap
 from onduty_server.app.ports.statuses import ChangeFilter
 from onduty_server.app.ports.sweeping import VitalSigns
 from onduty_server.domain.errors import StoreUnavailable
+from onduty_server.domain.layers import unpack
 from onduty_server.domain.rules import PastPolicy
+from onduty_server.domain.tallies import CONNECTED, ENGAGED
 from onduty_server.domain.workflow import Workflow
 from onduty_server.stores.resident.journal import (
     AccountRow,
     ChangeRow,
+    EdgeRow,
     Image,
     Journal,
     JournaledAccount,
@@ -40,6 +43,7 @@ class HeldJournal(Journal):
         self._changes: list[ChangeRow] = []
         self._workflows: list[WorkflowRow] = []
         self._user_changes: list[UserChangeRow] = []
+        self._edges: list[EdgeRow] = []
         self._teams: dict[tuple[int, str], TeamRow] = {}
         self._next_account = 0
         self._first_revision = 0
@@ -97,12 +101,34 @@ class HeldJournal(Journal):
         left._changes = list(self._changes)
         left._workflows = list(self._workflows)
         left._user_changes = list(self._user_changes)
+        left._edges = list(self._edges)
         left._teams = dict(self._teams)
         left._next_account = self._next_account
         left._first_revision = self._first_revision
         left._vital = self._vital
         left._lineages = list(self._lineages)
         return left
+
+    def check_edges(self) -> None:
+        """Assert that the edges that are durable alternate, and that the last one fits the layers that are."""
+        open_at: dict[tuple[int, int, int], str] = {}
+        for row in self._edges:
+            place = row.account_number, row.user_number, row.kind
+            if row.begins:
+                assert place not in open_at, f"{row} begins what is open"
+                open_at[place] = row.team_id
+            else:
+                assert open_at.pop(place) == row.team_id
+        expected = {
+            (*place, kind): user.team_id
+            for place, user in self._users.items()
+            for kind, leases in (
+                (CONNECTED, unpack(user.layers).sessions),
+                (ENGAGED, unpack(user.layers).engagements),
+            )
+            if leases
+        }
+        assert open_at == expected
 
     # --- the port
 
@@ -177,6 +203,9 @@ class HeldJournal(Journal):
 
         self._appended.append(write)
 
+    def edge(self, account: JournaledAccount, row: EdgeRow) -> None:
+        self._appended.append(lambda: self._edges.append(row))
+
     def erase_user(self, account: JournaledAccount, row: UserChangeRow, user_id: str) -> None:
         number, place = account.number, (account.number, row.user_number)
 
@@ -222,6 +251,7 @@ class HeldJournal(Journal):
             self._changes = [row for row in self._changes if row.account_number != number]
             self._user_changes = [row for row in self._user_changes if row.account_number != number]
             self._workflows = [row for row in self._workflows if row.account_number != number]
+            self._edges = [row for row in self._edges if row.account_number != number]
             self._first_revision = first_revision
 
         self._appended.append(write)

@@ -6,14 +6,16 @@ with how to undo it (`undo`) should the journal be unable to write it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ...app.ports.observer import Observer
 from ...app.ports.store import StoreOptions, full_account, full_store
 from ...domain import rules
+from ...domain.edges import lease_edges
 from ...domain.errors import AccountUnknown
 from ...domain.layers import forget_unpacked
-from ...domain.record import NO_PROFILE, AccountEvent, Decision, Profile, Switch, UserChange
+from ...domain.record import NO_PROFILE, AccountEvent, Decision, LeaseEdge, Profile, Switch, UserChange, UserRecord
 from ...domain.rules import PastPolicy, Policy
 from ...domain.status import State
 from ...domain.workflow import Workflow, follow
@@ -21,7 +23,7 @@ from .account import Account
 from .clocks import MovedClocks
 from .durability import Durability
 from .forgetting import Forgetting
-from .journal import ChangeRow, Journal, TeamRow, UserChangeRow, UserRow
+from .journal import ChangeRow, EdgeRow, Journal, TeamRow, UserChangeRow, UserRow
 from .listeners import Listeners
 from .overdue import Overdue
 from .pending_switches import PendingSwitches
@@ -148,6 +150,12 @@ class Commits:
                 self._pending.discard(record)
                 account.decided_revision = account.revision
         journal.user(UserRow.of(account.number, record.number, record))
+        if decision.edges:
+            self._edges(account, record.number, decision.edges)
+
+    def _edges(self, account: Account, number: int, edges: Iterable[LeaseEdge]) -> None:
+        for (kind, team_id), time, begins in edges:
+            self._journal.edge(account, EdgeRow(account.number, number, kind, time, begins, team_id))
 
     def _change(self, account: Account, record: ResidentUser, switch: Switch, profile: Profile, now: int) -> None:
         """Give a switch its revision; `profile` is the user's at the time."""
@@ -225,6 +233,7 @@ class Commits:
             erased=True,
             state=image.shown,
         )
+        self._edges(account, number, lease_edges(image, UserRecord(""), now))
         self._journal.erase_user(account, row, user_id)
         if account.watched:
             change = UserChange(user_id, revision, NO_PROFILE, NO_PROFILE, now, erased=True)

@@ -305,7 +305,7 @@ class Journal(ABC):
         """Add up what the history and the daily sums know: all that was appended before the call, and nothing after it.
 
         The engine compares it with records as they are at the call. So this waits until that much is durable, and no
-        later batch may be in what is read then.
+        later batch may be in what is read then. While nothing can be written, all that is left is durable.
 
         Raises:
             LimitExceeded: there are too many deltas.

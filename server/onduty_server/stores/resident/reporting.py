@@ -172,8 +172,10 @@ class Reporting:
             try:
                 tally = await self._tally(account, query)
             except StoreUnavailable:
-                # Changes were lost that this would have rested on. Nothing of them is left in memory.
                 self._durability.check_open()
+                if losses == self._durability.losses:
+                    raise
+                # Changes were lost that this would have rested on. Nothing of them is left in memory.
                 continue
             if tally is not None and losses == self._durability.losses and not account.is_erased:
                 return tally
