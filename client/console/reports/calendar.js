@@ -53,6 +53,11 @@ export function dayOf(ms, zone) {
   return new Date(shown(ms, zone)).toISOString().slice(0, 10);
 }
 
+/** Return the time that clocks of a zone show, as `2026-11-28 09:00:00`. @param {number} ms @param {string} zone */
+export function shownAt(ms, zone) {
+  return new Date(shown(ms, zone)).toISOString().slice(0, 19).replace("T", " ");
+}
+
 /** @param {string} day */
 function utcOf(day) {
   return Date.parse(`${day}T00:00:00Z`);

@@ -40,7 +40,7 @@ export function CoverageView({ wanted, isTable, frame, again }) {
     r().at(momentIn(at, zone), counts ? counts.map((each, index) => r().counted(statusWord(STATUSES[index]), each)).join(" · ") : kindWord("UNKNOWN"));
   const fullest = moments[fullestOf(moments)];
   const most = fullest?.counts?.[0] ? r().most(number(fullest.counts[0]), momentIn(fullest.at, zone)) : r().nobodyOnline;
-  return html`${frame([soFar(found, range, zone)], moments.length > 0 && (() => countsCsv(moments)))}
+  return html`${frame([soFar(found, range, zone)], moments.length > 0 && (() => countsCsv(moments, zone)))}
     <${Hatching} />
     <${Standing} reading=${reading} count=${moments.length} range=${range} zone=${zone} />
     ${found &&

@@ -43,7 +43,7 @@ export function TimelineView({ wanted, isTable, frame, again }) {
   const kinds = KINDS.filter((kind) => STATUS_OF[kind] !== undefined || total[kind] > 0);
   const top = `${range.start} ${wanted.teamId} ${isTable}`;
   const status = found ? [r().people(rows.length), found.isWhole ? soFar(found, range, zone) : r().reading] : [];
-  return html`${frame(status, rows.length > 0 && (() => linesCsv(rows)))}
+  return html`${frame(status, rows.length > 0 && (() => linesCsv(rows, zone)))}
     <${Hatching} />
     <${Standing} reading=${reading} count=${rows.length} range=${range} zone=${zone} isCut=${found?.isCut} />
     ${rows.length > 0 &&

@@ -43,7 +43,7 @@ export function TimesView({ wanted, isTable, frame, again, by }) {
   const top = `${range.start} ${range.end} ${wanted.teamId} ${by} ${isTable}`;
   const people = by === "person" ? rows.length : (rows[0]?.people ?? 0);
   const status = found ? [r().people(people), found.isWhole ? soFar(found, range, zone) : r().reading] : [];
-  return html`${frame(status, rows.length > 0 && (() => timesCsv(rows)))}
+  return html`${frame(status, rows.length > 0 && (() => timesCsv(rows, zone)))}
     <${Hatching} />
     <${Standing} reading=${reading} count=${rows.length} range=${range} zone=${zone} isCut=${found?.isCut} />
     ${rows.length > 0 &&

@@ -190,21 +190,29 @@ test('counts are asked for in steps that make a picture of some hundred', async 
   assert.equal(knownSince, 0);
 });
 
-test('files have the exact figures, and no cell that a spreadsheet would compute', () => {
-  const line = lineOf(person('ann', { displayName: '=1+2', teamId: 'a,b', intervals: [interval(0, 1_500, 1, Cause.MANUAL), interval(1_500, 2_000)] }), 0);
-  assert.deepEqual(linesCsv([line]).split('\r\n'), [
-    'start_time,end_time,user_id,display_name,team_id,erased,status,cause,seconds',
-    `1970-01-01T00:00:00.000Z,1970-01-01T00:00:01.500Z,ann,'=1+2,"a,b",,ONLINE,MANUAL,1.5`,
-    `1970-01-01T00:00:01.500Z,1970-01-01T00:00:02.000Z,ann,'=1+2,"a,b",,UNKNOWN,,0.5`,
+/** The rows of a file without quotes, by the names of its columns. */
+const rowsIn = (text) => {
+  const [head, ...rows] = text.split('\r\n').slice(0, -1).map((line) => line.split(','));
+  return rows.map((row) => Object.fromEntries(head.map((name, index) => [name, row[index]])));
+};
+
+test('files have the columns of the command line, exact figures, and no cell that a spreadsheet would compute', () => {
+  const at = Date.UTC(2026, 9, 25, 0, 30);
+  const told = [interval(at, at + 1_500, Status.ONLINE, Cause.MANUAL), interval(at + 1_500, at + HOUR)];
+  const line = lineOf(person('ann', { displayName: '=1+2', teamId: 'a,b', intervals: told, erased: true }), 0);
+  assert.deepEqual(linesCsv([line], BERLIN).split('\r\n'), [
+    'start,end,start_utc,end_utc,time_zone,user_id,display_name,team_id,erased,status,cause,seconds,length',
+    `2026-10-25 02:30:00,2026-10-25 02:30:01,2026-10-25T00:30:00Z,2026-10-25T00:30:01.500Z,Europe/Berlin,ann,'=1+2,"a,b",yes,ONLINE,MANUAL,1.500,0:00:02`,
+    `2026-10-25 02:30:01,2026-10-25 02:30:00,2026-10-25T00:30:01.500Z,2026-10-25T01:30:00Z,Europe/Berlin,ann,'=1+2,"a,b",yes,UNKNOWN,,3598.500,0:59:59`,
     '',
   ]);
-  const rows = rowsOf(person('', { erased: true, people: 1n, buckets: [bucket(0, 3_000, [[Status.AWAY, Cause.INACTIVITY, 1_001]], { unknown: durationOf(1_999) })] }), 0);
-  assert.deepEqual(timesCsv(rows).split('\r\n').slice(1, 3), [
-    '1970-01-01T00:00:00.000Z,1970-01-01T00:00:03.000Z,,,,true,1,AWAY,INACTIVITY,1.001',
-    '1970-01-01T00:00:00.000Z,1970-01-01T00:00:03.000Z,,,,true,1,UNKNOWN,,1.999',
-  ]);
-  const counts = [{ at: 0, counts: [1, 2, 3] }, { at: 1_000, counts: null }];
-  assert.deepEqual(countsCsv(counts).split('\r\n').slice(1, 3), ['1970-01-01T00:00:00.000Z,1,2,3,', '1970-01-01T00:00:01.000Z,,,,true']);
+  const times = [[Status.AWAY, Cause.INACTIVITY, 1_001], [Status.AWAY, Cause.MANUAL, 40 * HOUR]];
+  const [row] = rowsIn(timesCsv(rowsOf(person('', { people: 3n, buckets: [bucket(0, HOUR, times, { unknown: durationOf(1_999) })] }), 0), BERLIN));
+  const { away_seconds, away, unknown_seconds, connected_seconds, away_by_inactivity_seconds, people, online_by_activity_seconds } = row;
+  const figures = [away_seconds, away, unknown_seconds, connected_seconds, away_by_inactivity_seconds, people, online_by_activity_seconds];
+  assert.deepEqual(figures, ['144001.001', '40:00:01', '1.999', '', '1.001', '3', '0']);
+  const counts = rowsIn(countsCsv([{ at: 0, counts: [1, 2, 3] }, { at: 1_000, counts: null }], BERLIN));
+  assert.deepEqual(counts.map(({ time, online, unknown }) => [time, online, unknown]), [['1970-01-01 01:00:00', '1', ''], ['1970-01-01 01:00:01', '', 'yes']]);
 });
 
 test('lengths are told in hours and minutes, and all of a row in words', async () => {

@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-MRTAY2GR.js";import"./chunk-BQKN7RVL.js";import"./chunk-QPBV5KOX.js";export{s as FromTo,o as HistoryPage};

@@ -1,1 +1,0 @@
-import{a as s,b as o,c as r,d as t}from"./chunk-EPLNDIEX.js";import"./chunk-HJVWIGVA.js";import"./chunk-MRTAY2GR.js";import"./chunk-BQKN7RVL.js";import"./chunk-FNYB4TJB.js";import"./chunk-QPBV5KOX.js";export{r as Facts,o as Heading,t as Past,s as PersonPage};
