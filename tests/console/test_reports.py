@@ -191,7 +191,9 @@ async def test_days_are_chosen_by_date_and_wrong_ones_are_said(watched: Watched,
     await page.get_by_label("Erster Tag").fill("2026-11-26")
     await expect(page.get_by_text("Wählen Sie einen ersten und einen letzten Tag.")).to_be_visible()
     await page.get_by_label("Letzter Tag").fill("2026-11-26")
-    await expect(page.get_by_text("42 Personen · bisher, Stand 14:32 · Tage und Zeiten in Europe/Berlin")).to_be_visible()
+    await expect(
+        page.get_by_text("42 Personen · bisher, Stand 14:32 · Tage und Zeiten in Europe/Berlin")
+    ).to_be_visible()
     await page.get_by_label("Erster Tag").fill("2024-11-26")
     await expect(page.get_by_text("Wählen Sie höchstens 366 Tage.")).to_be_visible()
     # The day on which the clocks were put back has 25 hours.
