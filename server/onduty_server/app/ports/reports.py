@@ -111,7 +111,7 @@ def too_much_detail() -> LimitExceeded:
     )
 
 
-class Reports(ABC):  # noqa: B024 - its methods become abstract once every store has them
+class Reports(ABC):
     """What stores keep for reports. Coroutines raise `StoreUnavailable` when the store cannot be reached."""
 
     @abstractmethod
