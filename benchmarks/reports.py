@@ -130,7 +130,8 @@ def _storms(context: Context, folder: Path, history: History) -> list[Figure]:
             found.append(_latencies(context, server, history, storm))
         path.unlink()
     detail = f"{rates[1]:,.0f} switches/s with reports, {rates[0]:,.0f} without"
-    return _ratio("GetStatus p99 in a storm while history is pruned", *found, detail)
+    alone, beside = found
+    return _ratio("GetStatus p99 in a storm while history is pruned", alone, beside, detail)
 
 
 def _ratio(name: str, alone: Sequence[float], beside: Sequence[float], detail: str) -> list[Figure]:
@@ -188,24 +189,27 @@ def _stub(server: Server) -> Iterator[pb_grpc.StatusServiceStub]:
 
 
 def _count(stub: pb_grpc.StatusServiceStub, history: History) -> None:
-    request = pb.CountByStatusRequest(account_id=ACCOUNT, step=pb.BUCKET_DAY, **_range(history))
+    start, end = _range(history)
+    request = pb.CountByStatusRequest(account_id=ACCOUNT, step=pb.BUCKET_DAY, start_time=start, end_time=end)
     assert len(stub.CountByStatus(request, timeout=_TIMEOUT_S).counts) >= DAYS
 
 
 def _summarize(stub: pb_grpc.StatusServiceStub, history: History) -> None:
+    start, end = _range(history)
     request = pb.SummarizeTimeRequest(
         account_id=TEAM_ACCOUNT,
         bucket=pb.BUCKET_DAY,
         group=pb.TIME_GROUP_USER,
         page_size=history.team_users,
-        **_range(history),
+        start_time=start,
+        end_time=end,
     )
     found = stub.SummarizeTime(request, timeout=_TIMEOUT_S)
     assert len(found.summaries) == history.team_users
 
 
-def _range(history: History) -> dict[str, Timestamp]:
+def _range(history: History) -> tuple[Timestamp, Timestamp]:
     start, end = Timestamp(), Timestamp()
     start.FromMilliseconds(history.start_ms)
     end.FromMilliseconds(history.start_ms + DAYS * DAY_MS)
-    return {"start_time": start, "end_time": end}
+    return start, end
