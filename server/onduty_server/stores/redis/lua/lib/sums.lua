@@ -1,7 +1,7 @@
 -- The daily sums of an account (`domain/tallies.py`): what dropped changes added to each person, state and team.
 --
 -- `w` has an account's days, each "START-END" (ms UTC), by its end. `wSTART-END.N` has the sums of a day, of 32 people:
--- its fields are the person (position % 64), the code of the state, and the number of the team, empty for none. A value is the
+-- its fields are the person (position % 32), the code of the state, and the number of the team, empty for none. A value is the
 -- count times SPAN, and the sum of times, counted from the start of the day: since somebody comes to a state and leaves it in
 -- turns, that is never more than the day is long, and small enough for a field of a small hash. `v` has the numbers of
 -- teams (by "=TEAM") and the teams of numbers. Of the account's hash, `known` is the end of the last day of which the sums
