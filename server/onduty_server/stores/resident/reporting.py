@@ -233,8 +233,9 @@ class Reporting:
                 return None
             group = account.groups.get(query.team_id)
             members = iter(()) if group is None else group.members.since(query.position)
-            others = sorted(number for number in left if query.position <= number < len(account.order))
-            return _page(_once(merge(members, others)), query)
+            order = account.order
+            others = [n for n in left if query.position <= n < len(order) and order[n].group is not group]
+            return _page(merge(members, sorted(others)), query)
         if query.detail in _TOGETHER:
             return _Selection(None)
         return _page(iter(range(query.position, len(account.order))), query)
@@ -263,15 +264,6 @@ def _page(numbers: Iterator[int], query: TallyQuery) -> _Selection:
         return _Selection(list(numbers))
     found = list(islice(numbers, query.limit + 1))
     return _Selection(found[: query.limit], found[query.limit] if len(found) > query.limit else None)
-
-
-def _once(numbers: Iterator[int]) -> Iterator[int]:
-    """Yield each of some numbers, which are in order, once."""
-    last = -1
-    for number in numbers:
-        if number != last:
-            yield number
-        last = number
 
 
 def _person(account: Account, number: int) -> Person:
