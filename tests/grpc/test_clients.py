@@ -41,6 +41,7 @@ from onduty_client import (
     SimulationSummary,
     Status,
     StatusChange,
+    StatusCount,
     StoreUnavailable,
     Unavailable,
     UploadStats,
@@ -424,7 +425,15 @@ async def simulate(client: Driver, clock: FakeClock) -> None:
     answer = await client.call("simulate", "acme", log, away_after=period, **columns)
     start = datetime.fromtimestamp(0, UTC)
     # ann is AWAY from 660 s to 700 s, ben from 600 s to 720 s, with which the log ends; both go AWAY after it as well.
-    assert answer.summary == SimulationSummary(
+    coverage = answer.summary.coverage
+    ends = (
+        StatusCount(start, online=2, away=0, offline=0),
+        StatusCount(start + 12 * MINUTE, online=2, away=0, offline=0),
+    )
+    assert len(coverage) == 500 and (coverage[0], coverage[-1]) == ends
+    alone = [(each.time - start).total_seconds() for each in coverage if (each.online, each.away) == (1, 1)]
+    assert 600 <= alone[0] < 602 and 718 < alone[-1] < 720
+    assert replace(answer.summary, coverage=()) == SimulationSummary(
         users=2,
         activities=5,
         late_activities=0,
