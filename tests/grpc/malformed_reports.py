@@ -7,9 +7,9 @@ from typing import Any
 
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
-from tests.grpc.bad_values import BAD_ACTORS, BAD_TIMESTAMPS, NOW, Bad
+from tests.grpc.bad_values import BAD_TIMESTAMPS, NOW, Bad
 from tests.grpc.malformed_people import AT_THE_ENDS, BAD_TEAMS
-from tests.grpc.wire import ACCOUNT, DAY, HOUR, acting, at
+from tests.grpc.wire import ACCOUNT, DAY, HOUR, at
 
 from onduty.v1 import status_pb2 as pb
 
@@ -108,5 +108,3 @@ def _bad_accounts() -> Iterator[Bad]:
     for what, account_id in AT_THE_ENDS.items():
         account = pb.Account(account_id=account_id, time_zone="UTC")
         yield Bad(f"UpdateAccount: {what}", pb.UpdateAccountRequest(account=account), "account.account_id")
-    for what, actor in BAD_ACTORS.items():
-        yield Bad(f"UpdateAccount: actor {what}", update(), "onduty-actor-bin", metadata=acting(actor))

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 from onduty_server.app.gaps import Gap
@@ -19,13 +20,16 @@ from onduty_server.domain.layers import unpack
 from onduty_server.domain.rules import PastPolicy
 from onduty_server.domain.tallies import CONNECTED, ENGAGED
 from onduty_server.domain.workflow import Workflow
+from onduty_server.stores.memory_sums import MemorySums
 from onduty_server.stores.resident.journal import (
     AccountRow,
     ChangeRow,
     EdgeRow,
+    FoundSums,
     Image,
     Journal,
     JournaledAccount,
+    SumsQuery,
     TeamRow,
     UserChangeRow,
     UserRow,
@@ -205,6 +209,23 @@ class HeldJournal(Journal):
 
     def edge(self, account: JournaledAccount, row: EdgeRow) -> None:
         self._appended.append(lambda: self._edges.append(row))
+
+    async def sums(self, query: SumsQuery) -> FoundSums:
+        number, found = query.account_number, list[FoundSums]()
+
+        def add_up() -> None:
+            rows: list[ChangeRow | UserChangeRow] = [*self._changes, *self._user_changes]
+            history = sorted((row for row in rows if row.account_number == number), key=attrgetter("revision"))
+            edges = [row for row in self._edges if row.account_number == number]
+            found.append(MemorySums().find(query, history, edges))
+
+        if self.failing:
+            add_up()
+        else:
+            # Of what comes after it, nothing has been written yet.
+            self._appended.append(add_up)
+            await self.commit()
+        return found[0]
 
     def erase_user(self, account: JournaledAccount, row: UserChangeRow, user_id: str) -> None:
         number, place = account.number, (account.number, row.user_number)

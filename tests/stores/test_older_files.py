@@ -62,7 +62,7 @@ async def test_without_room_a_file_stays_as_it_is_and_the_start_says_so(tmp_path
     path = copied(DIRECTORIES[LATEST] / "killed.db", tmp_path)
     with faulty_disk() as disk:
         disk.broken = True
-        with pytest.raises(StoreOpenError, match=r"no space is left to bring .* from schema 5 to 6"):
+        with pytest.raises(StoreOpenError, match=r"no space is left to bring .* from schema 5 to 7"):
             async with server(path, ENDED):
                 pass
         disk.broken = False

@@ -36,8 +36,8 @@ export function largestOf(summary) {
   return Math.max(1, ...counts);
 }
 
-/** @param {{title: string, settings: Settings, summary: SimulationSummary, largest: number}} props */
-export function Summary({ title, settings, summary, largest }) {
+/** @param {{title: string, settings: Settings, summary: SimulationSummary, largest: number, children?: any}} props */
+export function Summary({ title, settings, summary, largest, children }) {
   const texts = t().whatIf;
   const fields = t().workflows.fields;
   const times = summary.timeInStatus.map((each) => ({ status: each.status, ms: millisecondsOf(each.duration) ?? 0 }));
@@ -78,6 +78,7 @@ export function Summary({ title, settings, summary, largest }) {
     <${Notice} kind=${toAway && soon / toAway > SOON_SHARE ? "warn" : "info"}>
       <p><strong>${texts.soon(soon, toAway, percent(soon, toAway))}</strong></p>
     <//>
+    ${children}
   </section>`;
 }
 
@@ -100,8 +101,8 @@ function total(summary, pairs) {
   return counted?.reduce((sum, each) => sum + Number(each.count), 0) ?? 0;
 }
 
-/** @param {number} part @param {number} all */
-function percent(part, all) {
-  const format = { style: /** @type {const} */ ("percent"), minimumFractionDigits: 1, maximumFractionDigits: 1 };
+/** @param {number} part @param {number} all @param {number} [digits] after the point */
+export function percent(part, all, digits = 1) {
+  const format = { style: /** @type {const} */ ("percent"), minimumFractionDigits: digits, maximumFractionDigits: digits };
   return (all ? part / all : 0).toLocaleString(language.value, format);
 }

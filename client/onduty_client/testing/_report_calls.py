@@ -33,18 +33,22 @@ class ReportCalls:
         start, as_of = self._range(request)
         name, zone = _zone(request.time_zone or account.time_zone, "time_zone")
         marks = bounds(start, as_of, request.bucket, zone)
-        found = self._known(account, request.user_ids, request.team_id, start, as_of)
-        there = [each.track for each in found if _was_there(each.track, request.team_id, start, as_of)]
+        found = _looked_for(account, request.user_ids)
+        tracks = [each.track for each in found]
         summaries: list[pb.TimeSummary] = []
-        if start == as_of:
+        if request.group == pb.TIME_GROUP_USER:
+            told = _told_apart(request, found, start, as_of)
+            summaries = [_of_person(account, each, request.team_id, marks) for each in told]
+        elif start == as_of:
             pass
-        elif request.group == pb.TIME_GROUP_USER:
-            summaries = [_of_person(account, each, request.team_id, marks) for each in found]
         elif request.group == pb.TIME_GROUP_TEAM:
-            summaries = [_of_team(team_id, there, marks) for team_id in _teams(there, request.team_id, start, as_of)]
+            teams = set[str]().union(*(track.teams(start, as_of) for track in tracks))
+            wanted = teams & {request.team_id} if request.team_id else teams
+            summaries = [_of_team(team_id, tracks, marks) for team_id in sorted(wanted)]
         elif request.team_id:
-            summaries = [_of_team(request.team_id, there, marks)]
+            summaries = [_of_team(request.team_id, tracks, marks)]
         else:
+            there = [track for track in tracks if track.teams(start, as_of)]
             summaries = [_add_up(pb.TimeSummary(people=len(there)), there, marks, None)]
         items, token = page(summaries, request.page_size, request.page_token)
         return pb.SummarizeTimeResponse(
@@ -75,8 +79,8 @@ class ReportCalls:
     def list_timelines(self, request: pb.ListTimelinesRequest, actor: str) -> pb.ListTimelinesResponse:
         account = self._accounts.get(request.account_id)
         start, as_of = self._range(request)
-        found = self._known(account, request.user_ids, request.team_id, start, as_of)
-        people = [_timeline(account, each, request.team_id, start, as_of) for each in found if start < as_of]
+        told = _told_apart(request, _looked_for(account, request.user_ids), start, as_of)
+        people = [_timeline(account, each, request.team_id, start, as_of) for each in told]
         items, token = page(people, request.page_size, request.page_token)
         return pb.ListTimelinesResponse(
             timelines=items, next_page_token=token, as_of=convert.time_to_proto(as_of, "as_of")
@@ -102,20 +106,24 @@ class ReportCalls:
             raise invalid("end_time", "must be after start_time")
         return start, max(start, min(end, self._accounts.now))
 
-    def _known(
-        self, account: Account, user_ids: Iterable[str], team_id: str, start: datetime, end: datetime
-    ) -> list[_Found]:
-        """Return those to report on: the users asked for, or all of whom anything is known, in the order first seen."""
-        for user_id in user_ids:
-            if user_id not in account.people:
-                raise unknown(account.account_id, user_id)
-        wanted = {id(account.people[user_id].track) for user_id in user_ids}
-        names = {id(person.track): user_id for user_id, person in account.people.items()}
-        return [
-            _Found(names.get(id(track), ""), track)
-            for track in account.tracks
-            if (id(track) in wanted if wanted else _was_there(track, team_id, start, end))
-        ]
+
+def _looked_for(account: Account, user_ids: Iterable[str]) -> list[_Found]:
+    """Return the users asked for, or everybody, in the order first seen. Raises UserUnknown."""
+    for user_id in user_ids:
+        if user_id not in account.people:
+            raise unknown(account.account_id, user_id)
+    wanted = {id(account.people[user_id].track) for user_id in user_ids}
+    names = {id(person.track): user_id for user_id, person in account.people.items()}
+    return [_Found(names.get(id(track), ""), track) for track in account.tracks if not wanted or id(track) in wanted]
+
+
+def _told_apart(
+    request: pb.SummarizeTimeRequest | pb.ListTimelinesRequest, found: list[_Found], start: datetime, end: datetime
+) -> list[_Found]:
+    """Return those whom a report by person tells of: whoever was named, or is known to have been there."""
+    if start == end:
+        return []
+    return [each for each in found if request.user_ids or _was_there(each.track, request.team_id, start, end)]
 
 
 def _settings(account: Account) -> pb.Account:
@@ -140,12 +148,6 @@ def _was_there(track: Track, team_id: str, start: datetime, end: datetime) -> bo
     )
 
 
-def _teams(tracks: Iterable[Track], team_id: str, start: datetime, end: datetime) -> list[str]:
-    """Return the teams in which somebody was, "" among them, in the order of their ids."""
-    teams = {each.key.team_id for track in tracks for each in track.stretches(start, end) if each.key is not None}
-    return sorted(teams & {team_id} if team_id else teams)
-
-
 def _key_at(track: Track, time: datetime) -> Key | None:
     """Return the key of a user at a time. Of changes at that time, all have happened."""
     return next((key for at, key in reversed(track.steps) if at <= time), None)
@@ -164,11 +166,7 @@ def _of_person(account: Account, found: _Found, team_id: str, marks: Sequence[da
 
 
 def _of_team(team_id: str, tracks: Iterable[Track], marks: Sequence[datetime]) -> pb.TimeSummary:
-    members = [
-        track
-        for track in tracks
-        if any(each.key is not None and each.key.team_id == team_id for each in track.stretches(marks[0], marks[-1]))
-    ]
+    members = [track for track in tracks if team_id in track.teams(marks[0], marks[-1])]
     summary = _add_up(pb.TimeSummary(team_id=team_id, people=len(members)), members, marks, team_id)
     # People come to a team and leave it: what they did elsewhere is not told of it.
     for bucket in summary.buckets:

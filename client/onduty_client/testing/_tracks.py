@@ -68,6 +68,17 @@ class Track:
             self.sessions.note(time, time)
             self.engagements.note(time, time)
 
+    def teams(self, start: datetime, end: datetime) -> set[str]:
+        """Return the teams of the user between two times, "" among them, also those of a moment only."""
+        found, key = set[str](), None
+        for time, next_key in self.steps:
+            if time >= end:
+                break
+            if time > start and key is not None:
+                found.add(key.team_id)
+            key = next_key
+        return found if key is None or start >= end else {*found, key.team_id}
+
     def stretches(self, start: datetime, end: datetime) -> Iterator[Stretch]:
         """Yield what the user was between two times, without gaps. None of the stretches is empty."""
         since, key = start, None

@@ -35,8 +35,10 @@ def time_zone(field: str, name: str) -> ZoneInfo:
     Raises:
         InvalidField: there is none of this name.
     """
-    # These are other spellings of the same names, and in "right/" seconds are of another length.
-    if name and len(name) <= _NAME_MAX_CHARS and not name.startswith(("posix/", "right/")):
+    # These are other spellings of the same names, and in "right/" seconds are of another length. The machine's own zone
+    # has names, too, which mean something else on another machine.
+    is_portable = name not in ("localtime", "posixrules") and not name.startswith(("posix/", "right/"))
+    if name and len(name) <= _NAME_MAX_CHARS and is_portable:
         try:
             return ZoneInfo(name)
         except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError; a folder's name an OSError

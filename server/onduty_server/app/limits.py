@@ -33,6 +33,8 @@ REPORT_BUCKETS_MAX = 10_000
 """Into how many buckets or steps a report may divide its range: a quarter of a year by quarters of an hour."""
 REPORT_CELLS_MAX = 50_000
 """How many buckets a page of a report has in all, of all its people or teams."""
+REPORT_TIME_MAX_MS = 315_576_000_000_000
+"""How much time a bucket may have in all: 10,000 years, which is what `google.protobuf.Duration` holds."""
 TIMELINE_STEPS_MAX = 20_000
 """How many changes of status a page of timelines has, unless it is a single person's."""
 REPORTS_MAX = 2

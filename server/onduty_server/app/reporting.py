@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 from functools import partial
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ..domain.errors import InvalidField
@@ -25,6 +26,7 @@ from .limits import (
     REPORT_BUCKETS_MAX,
     REPORT_CELLS_MAX,
     REPORT_RANGE_MAX_DAYS,
+    REPORT_TIME_MAX_MS,
     REPORTS_MAX,
     REPORTS_PER_CALLER_MAX,
     REPORTS_WAITING_MAX,
@@ -165,12 +167,13 @@ class Reporting(UseCases):
                 )
                 summaries = await of_people(tally, bounds, team_id, named=bool(user_ids))
                 return SummaryPage(summaries, self._next(tokens, tally), extent.known(tally.kept))
+            after = tokens.read_after(page_token)
             if group is TimeGroup.TEAM or team_id:
                 query = query._replace(detail=Detail.TEAMS)
             tally = await self._store.tally(account_id, query)
+            _check_time(bounds, max(tally.present.values(), default=0))
             if group is TimeGroup.ALL:
                 return SummaryPage([of_all(tally, bounds, team_id)], "", extent.known(tally.kept))
-            after = tokens.read_after(page_token)
             teams = sorted(team for team in tally.present if team_id in ("", team) and (team > after or not page_token))
             summaries = await of_teams(tally, bounds, teams[:limit])
             token = tokens.after(teams[limit - 1]) if len(teams) > limit else ""
@@ -276,3 +279,10 @@ def _check(account_id: str, start: int, end: int, most_days: int, user_ids: Sequ
     # A day of slack: that many days of a time zone may be an hour longer.
     if end - start > (most_days + 1) * DAY_MS:
         raise InvalidField("end_time", f"must be at most {most_days} days after start_time")
+
+
+def _check_time(bounds: Sequence[int], people: int) -> None:
+    """Raise InvalidField if the time of so many people together, in one of the buckets, may be more than fits."""
+    if people * max(end - start for start, end in pairwise(bounds)) > REPORT_TIME_MAX_MS:
+        what = f"is too long: the time of {people} people together would be more than 10,000 years"
+        raise InvalidField("bucket", f"{what}; choose shorter ones")

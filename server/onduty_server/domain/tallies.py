@@ -109,7 +109,7 @@ class Kept(NamedTuple):
 
     `days` are the days [start, end) (ms UTC) of which it has daily sums, so that their changes are known only as sums;
     of a day, some changes may be summed and others still be in the history. They are those that overlap what was asked
-    for, in the order of their beginnings.
+    for, and those that overlap one of these (if the account's time zone has changed), in the order of their beginnings.
     """
 
     known_since: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
@@ -122,8 +123,12 @@ class _MemoryJournal(Journal):
 
     async def sums(self, query: SumsQuery) -> FoundSums:
         number = query.account_number
-        edges = self._edges.get(number, ())
-        return self._sums_of(number).find(query, self._history(number), edges)
+        looking = self._sums_of(number).look(query, self._history(number), list(self._edges.get(number, ())))
+        for found in looking:
+            if found is not None:
+                return found
+            await asyncio.sleep(0)
+        raise AssertionError("looking ends with what was found")
 
     async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
         return self._sums_of(account_number).left_since(team_id, start, self._history(account_number))
@@ -132,9 +137,9 @@ class _MemoryJournal(Journal):
         return self._sums.setdefault(number, MemorySums())
 
     def _history(self, number: int) -> Iterable[ChangeRow | UserChangeRow]:
-        """The changes of statuses and users of an account that are kept, by revision."""
-        changes: Sequence[ChangeRow | UserChangeRow] = self._changes.get(number, ())
-        return merge(changes, self._user_changes.get(number, ()), key=attrgetter("revision"))
+        """The changes of statuses and users of an account that are kept now, by revision."""
+        changes: Sequence[ChangeRow | UserChangeRow] = list(self._changes.get(number, ()))
+        return merge(changes, list(self._user_changes.get(number, ())), key=attrgetter("revision"))
 
     def vital(self, vital: VitalSigns) -> None:
         pass

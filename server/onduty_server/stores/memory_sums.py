@@ -1,15 +1,16 @@
 """The daily sums of the reference store, and what they and its history tell a report.
 
-This is written to be obviously right, not to be fast: it looks at every row. What is looked for is told by `SumsQuery`
-and `FoundSums`.
+This is written to be obviously right, not to be fast: it looks at every row, if in steps. What is looked for is told by
+`SumsQuery` and `FoundSums`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ..app.calendar import day_bounds
@@ -24,6 +25,9 @@ from .resident.journal import (
     step_of,
     step_of_edge,
 )
+
+_STEP: Final = 500
+"""How many rows are looked at in one step: about 1 ms of work."""
 
 _Sums = defaultdict[tuple[int, int, Key], list[int]]
 """By user, stretch and key: the net count and the sum of the times."""
@@ -42,7 +46,7 @@ class MemorySums:
     """The daily sums of one account."""
 
     def __init__(self) -> None:
-        self._days: dict[_Place, list[int]] = {}
+        self._days: dict[_Place, tuple[int, int]] = {}
         """The net count and the sum of the times."""
         self._known_since = 0
 
@@ -58,9 +62,9 @@ class MemorySums:
             if not start <= step.time < end:
                 start, end = day_bounds(step.time, step.time + 1, zone)
             for key, sign in _parts(step):
-                found = self._days.setdefault(_Place(start, end, step.person, key), [0, 0])
-                found[0] += sign
-                found[1] += sign * step.time
+                place = _Place(start, end, step.person, key)
+                net, times = self._days.get(place, (0, 0))
+                self._days[place] = net + sign, times + sign * step.time
         self._days = {place: sums for place, sums in self._days.items() if any(sums)}
 
     def forget(self, before: int) -> None:
@@ -85,23 +89,44 @@ class MemorySums:
         self, query: SumsQuery, history: Iterable[ChangeRow | UserChangeRow], edges: Iterable[EdgeRow]
     ) -> FoundSums:
         """Add up what is asked for. `history` is in the order of revisions."""
-        overlapping = {(day.start, day.end) for day in self._days if day.end > query.start and day.start < query.end}
-        kept = Kept(self._known_since, sorted(overlapping))
+        return next(found for found in self.look(query, history, edges) if found is not None)
+
+    def look(
+        self, query: SumsQuery, history: Iterable[ChangeRow | UserChangeRow], edges: Iterable[EdgeRow]
+    ) -> Iterator[FoundSums | None]:
+        """Do the work of `find`, and yield None after each step of it. Sums that change after the first are not seen.
+
+        The caller lets nobody write to `history` and `edges` meanwhile.
+        """
+        summed = list(self._days.items())
+        kept = Kept(self._known_since, self._overlapping(query.start, query.end))
         bounds = query.refine(kept)
         users = None if query.users is None else set(query.users)
         finder = _Finder(query.detail, bounds)
-        for place, (net, times) in self._days.items():
-            if users is None or place.user in users:
-                finder.summed(place, net, times)
-        for row in history:
-            step = step_of(row)
-            if step is not None and (users is None or step.person in users):
-                finder.changed(step)
-        if query.detail is not Detail.STEPS:
-            for edge in edges:
-                if users is None or edge.user_number in users:
-                    finder.lease(step_of_edge(edge))
-        return finder.found(kept, query)
+        if query.detail is Detail.STEPS:
+            edges = ()
+        for number, row in enumerate(chain(summed, history, edges), 1):
+            if not number % _STEP:
+                yield None
+            if isinstance(row, EdgeRow):
+                if users is None or row.user_number in users:
+                    finder.lease(step_of_edge(row))
+            elif isinstance(row, (ChangeRow, UserChangeRow)):
+                step = step_of(row)
+                if step is not None and (users is None or step.person in users):
+                    finder.changed(step)
+            elif users is None or row[0].user in users:
+                finder.summed(row[0], *row[1])
+        yield finder.found(kept, query)
+
+    def _overlapping(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the days that overlap [start, end), and those that overlap one of these."""
+        while True:
+            days = {(day.start, day.end) for day in self._days if day.end > start and day.start < end}
+            first, last = min([start, *(day[0] for day in days)]), max([end, *(day[1] for day in days)])
+            if (first, last) == (start, end):
+                return sorted(days)
+            start, end = first, last
 
 
 class _Finder:

@@ -18,6 +18,7 @@ from ..app.summing import TimeBucket, Timeline, TimeSummary
 from ..app.watching.service import Watching
 from ..domain.errors import InvalidField, quoted
 from ..domain.status import State, Status
+from ..domain.tallies import Key
 from . import convert
 from .callers import caller_key
 from .context import CallContext
@@ -222,16 +223,21 @@ def _add_timeline(response: pb.ListTimelinesResponse, timeline: Timeline, team_i
         team_id=person.profile.team_id,
         erased=not person.user_id,
     )
+    last: object = None
     for start, end, key in timeline.intervals:
-        interval = message.intervals.add()
-        convert.fill_timestamp(interval.start_time, start)
-        convert.fill_timestamp(interval.end_time, end)
-        if key is None:
-            continue
-        if team_id and key.team_id != team_id:
-            interval.elsewhere = True
-            continue
-        interval.status, interval.cause = _NUMBERS[_STATES[key.code]]
+        shown = _shown(key, team_id)
+        if shown != last:  # else the person has only moved to another team
+            last = status, cause, elsewhere = shown
+            added = message.intervals.add(status=status, cause=cause, elsewhere=elsewhere)
+            convert.fill_timestamp(added.start_time, start)
+        convert.fill_timestamp(message.intervals[-1].end_time, end)
+
+
+def _shown(key: Key | None, team_id: str) -> tuple[pb.Status.ValueType, pb.Cause.ValueType, bool]:
+    """Return the status and cause to show for a key, and True if it is one of another team."""
+    if key is None or (team_id and key.team_id != team_id):
+        return pb.STATUS_UNSPECIFIED, pb.CAUSE_UNSPECIFIED, key is not None
+    return *_NUMBERS[_STATES[key.code]], False
 
 
 _STATES: Final = tuple(State)

@@ -10,14 +10,19 @@ from ...app.ports.store import StoreOptions
 from ...domain import rules
 from ...domain.record import Decision
 from . import scripts
+from .event_records import pack_switch
+from .keys import partition_of
 from .partitions import Partitions
-from .records import Policies, pack_record, pack_switch, read_record
+from .records import Policies, pack_record, read_record
 from .running import ScriptRunner
 from .steps import StepSizes
 from .wire.connection import Arg
+from .wire.deadlines import bounded
 
 LEASE_LOST = -2
 """The reply of a script when another process has the lease of the partition."""
+_LOOKS_MAX = 100
+"""How often more users are looked at to tell what is settled."""
 
 
 class Lease(NamedTuple):
@@ -38,6 +43,7 @@ class Settling:
         options: StoreOptions,
         steps: StepSizes,
     ) -> None:
+        self.deadlines = runner.deadlines
         self._runner = runner
         self._partitions = partitions
         self._observer = observer
@@ -109,6 +115,20 @@ class Settling:
         if reply and reply[-1]:
             now, floor, workflow, past, teams, found = reply
             await self.settle(partition, account_id, workflow, past, teams, floor, now, found, None)
+
+    @bounded
+    async def settled_before(self, account_id: str) -> int:
+        """Return a time before which nothing is still to be recorded; see `Reports`.
+
+        After a change of a workflow, it may take a while to find one; until then it is 0.
+        """
+        for _ in range(_LOOKS_MAX):
+            found, settled = await self._runner.read(
+                scripts.SETTLED_BEFORE, partition_of(account_id), account_id, self._steps.collect
+            )
+            if found:
+                return int(settled)
+        return 0
 
 
 def report_switches(observer: Observer, decision: Decision) -> None:

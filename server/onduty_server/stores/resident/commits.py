@@ -108,7 +108,7 @@ class Commits:
         `timed` is True if all of them are timed switches. `actor` and `caller` are those of a change of the profile.
         """
         journal, decided = self._journal, decision.record
-        before, profile, shown = record.revision, record.profile, record.shown
+        before, profile = record.revision, record.profile
         changes = bool(decision.switches) or decision.profile_at is not None
         if not journal.volatile:
             entire = changes or (record.state, record.layers) != (decided.state, decided.layers)
@@ -131,6 +131,7 @@ class Commits:
             )
             if not changes:
                 self._clocks.appended(account, record, unsettled=entire)
+        shown = State.UNSEEN if decision.profile_at is None else record.shown
         account.reassign(record, decided, now)
         if decision.profile_at is None:
             for switch in decision.switches:
@@ -218,6 +219,8 @@ class Commits:
         user_id, number = record.user_id, record.number
         was_moved = bool(record.flags & (DIRTY | UNWRITTEN))
         revision = account.revision + 1
+        # Before what was unpacked of the user is forgotten.
+        edges, shown = lease_edges(record, UserRecord(""), now), record.shown
         image, forgetting = account.erase(record), account.begin_forgetting(user_id, revision)
         self._durability.note(UserErased(account, record, image, was_moved, forgetting))
         self._forget_updater(account, user_id)
@@ -231,9 +234,9 @@ class Commits:
             *Profile(team_id=image.profile.team_id),
             now,
             erased=True,
-            state=image.shown,
+            state=shown,
         )
-        self._edges(account, number, lease_edges(image, UserRecord(""), now))
+        self._edges(account, number, edges)
         self._journal.erase_user(account, row, user_id)
         if account.watched:
             change = UserChange(user_id, revision, NO_PROFILE, NO_PROFILE, now, erased=True)

@@ -169,7 +169,7 @@ class FoundSums(NamedTuple):
     the bounds for a state in the team.
 
     `deltas` and `steps` are as in `Tally`. Users come in the order in which they were named, and once there are
-    `most_steps` steps, those of further users are left out.
+    `most_steps` steps, those of further users are left out. With STEPS, sums of sessions and engagements do not matter.
     """
 
     kept: Kept

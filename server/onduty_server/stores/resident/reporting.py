@@ -233,8 +233,9 @@ class Reporting:
                 return None
             group = account.groups.get(query.team_id)
             members = iter(()) if group is None else group.members.since(query.position)
-            others = sorted(number for number in left if query.position <= number < len(account.order))
-            return _page(_once(merge(members, others)), query)
+            order = account.order
+            others = [n for n in left if query.position <= n < len(order) and order[n].group is not group]
+            return _page(merge(members, sorted(others)), query)
         if query.detail in _TOGETHER:
             return _Selection(None)
         return _page(iter(range(query.position, len(account.order))), query)
@@ -265,15 +266,6 @@ def _page(numbers: Iterator[int], query: TallyQuery) -> _Selection:
     return _Selection(found[: query.limit], found[query.limit] if len(found) > query.limit else None)
 
 
-def _once(numbers: Iterator[int]) -> Iterator[int]:
-    """Yield each of some numbers, which are in order, once."""
-    last = -1
-    for number in numbers:
-        if number != last:
-            yield number
-        last = number
-
-
 def _person(account: Account, number: int) -> Person:
     record = account.order[number]
     return Person(number, record.user_id, record.profile)
@@ -300,7 +292,8 @@ class _Counting:
         """By team: the people who were there within the bounds, and not at the last one."""
         self._later: defaultdict[int, dict[Key, int]] = defaultdict(dict)
         for (number, key), net in found.later.items():
-            self._later[number][key] = net
+            if self._tells(key):
+                self._later[number][key] = net
 
     def add(self, number: int, at: AtPresent) -> None:
         """Count a user who is now as `at` says."""
@@ -321,6 +314,9 @@ class _Counting:
             layers = unpack(at.layers)
             self._add_lease(person, number, Key(CONNECTED, team_id), layers.session_end)
             self._add_lease(person, number, Key(ENGAGED, team_id), layers.engaged_until)
+
+    def _tells(self, key: Key) -> bool:
+        return key.code < CONNECTED or self._detail is not Detail.STEPS
 
     def _team(self, team_id: str) -> str:
         return "" if self._detail is Detail.TOTALS else team_id
@@ -375,7 +371,7 @@ class _Counting:
         else:
             there = {person.position for person in people}
             counts = defaultdict(int, {place: count for place, count in counts.items() if place[0] in there})
-            deltas = [delta for delta in deltas if delta.person in there]
+            deltas = [delta for delta in deltas if delta.person in there and self._tells(delta.key)]
             present = {}
         at_end = {place: count for place, count in counts.items() if count}
         return Tally(found.kept, found.bounds, at_end, deltas, present, people, steps, next_position)
