@@ -371,6 +371,27 @@ async def test_what_is_forgotten_while_it_is_added_up_counts_once(reporting: Bac
     assert spent(await ask(site, bounds)) == before
 
 
+async def test_nothing_of_it_is_lost_in_a_crash(crashing: Site) -> None:
+    site, backend = crashing, crashing.backend
+    await site.configure(BOTH)
+    start = site.now - site.now % DAY
+    await lived_for(site, 3)
+    bounds = [start, start + DAY, start + 2 * DAY, start + 3 * DAY]
+    before = await agreed(site, bounds)
+    options = StoreOptions(count_outage_as_inactivity=True, history_max_changes=5)
+    await backend.crash()
+    await backend.open(options)
+    assert await agreed(site, bounds) == before
+    await site.set("ada", Status.OFFLINE)
+    while len(await site.history()) > 5:
+        site.advance(MINUTE)
+    assert await agreed(site, bounds) == before
+    await backend.crash()
+    await backend.open(options)
+    assert await agreed(site, bounds) == before
+    assert (await ask(site, bounds)).kept.days
+
+
 async def test_a_tally_is_of_one_moment_while_much_changes(reporting: Backend) -> None:
     """Nobody is ever counted twice or taken away twice, also not where the time of a report has not come yet."""
     site = await opened(reporting)
