@@ -330,7 +330,7 @@ async def test_a_history_of_schema_3_is_completed_before_it_is_added_up(tmp_path
             assert counted(after) == counted(before)
         assert counted(await store.tally(ACCOUNT, since_the_move)) == counted(of_late)
         await older.stop()
-    assert not [name for name in keys_of(older.key_prefix) if ":V:" in name or ":n:" in name]
+        assert not [name for name in keys_of(older.key_prefix) if ":V:" in name or ":n:" in name]
 
 
 async def test_what_is_kept_for_reports_is_copied_and_goes_with_the_account(tmp_path: Path) -> None:
