@@ -144,7 +144,7 @@ class ReportReader:
             form, known, summed, unedged, first, revision, length, has_people = map(int, fields)
             if form >= PRESENT_FORM:
                 break
-            await self._runner.read(scripts.MODERNISE, partition, account_id, self._steps.scrub)
+            await self._runner.read(scripts.MODERNISE, partition, account_id, self._steps.prune)
         return Head(
             *(known, summed, unedged, first, revision, length, bool(has_people)),
             sorted(map(read_day, days)),
