@@ -35,4 +35,5 @@ async def prune(address: str, prefix: str, account: str, now: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(prune(*sys.argv[1:4], int(sys.argv[4])))
+    address, prefix, account, now = sys.argv[1:]
+    asyncio.run(prune(address, prefix, account, int(now)))

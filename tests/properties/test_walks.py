@@ -30,7 +30,7 @@ LENGTH = 50
 WALKS = {"rules": 150, "memory": 20, "sqlite": 4, "redis": 4, "redis-cluster": 1}
 THOROUGH_WALKS = {"rules": 20_000, "memory": 17_000, "sqlite": 3_000, "redis": 500, "redis-cluster": 200}
 TEAM_WALKS = {"memory": 20, "sqlite": 6, "redis": 4, "redis-cluster": 1}
-REPORT_WALKS = {"memory": 20, "sqlite": 6, "redis": 4, "redis-cluster": 1}
+REPORT_WALKS = {"memory": 8, "sqlite": 3, "redis": 2, "redis-cluster": 1}
 START = 1_000 * DAY
 
 

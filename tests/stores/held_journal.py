@@ -6,7 +6,7 @@ What is durable is kept apart from what was appended, so a test can look at what
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from operator import attrgetter
@@ -324,6 +324,10 @@ class HeldJournal(Journal):
             row for row in self._workflows if row.account_number == account_number and row.workflow.team_id == team_id
         ]
         return [row for row in reversed(rows) if row.revision < before_revision][:limit]
+
+    async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
+        history = [row for row in self._user_changes if row.account_number == account_number]
+        return MemorySums().left_since(team_id, start, history)
 
     async def changes(
         self, account_number: int, user_number: int | None, wanted: ChangeFilter, after_revision: int, limit: int

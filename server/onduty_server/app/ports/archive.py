@@ -171,13 +171,13 @@ class Archive(ABC):
     def events(self, account_id: str) -> AsyncIterator[Sequence[KeptEvent]]:
         """Yield the account's kept events, a bounded number at a time."""
 
+    @abstractmethod
     def days(self, account_id: str) -> AsyncIterator[Sequence[KeptDay]]:
         """Yield the account's daily sums, a bounded number at a time."""
-        raise NotImplementedError
 
+    @abstractmethod
     def edges(self, account_id: str) -> AsyncIterator[Sequence[KeptEdge]]:
         """Yield the account's kept edges, each user's in their order, a bounded number at a time."""
-        raise NotImplementedError
 
     @abstractmethod
     async def check_rest(self) -> None:
@@ -197,13 +197,13 @@ class Archive(ABC):
     async def add_events(self, account_id: str, events: Sequence[KeptEvent]) -> None:
         """Write the account's next events."""
 
+    @abstractmethod
     async def add_days(self, account_id: str, days: Sequence[KeptDay]) -> None:
         """Write the account's next daily sums."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def add_edges(self, account_id: str, edges: Sequence[KeptEdge]) -> None:
         """Write the account's next edges."""
-        raise NotImplementedError
 
     @abstractmethod
     async def seal(self) -> None:

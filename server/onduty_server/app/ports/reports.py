@@ -13,7 +13,7 @@ What the sums mean is told in `domain/tallies.py`. Every store promises:
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
@@ -111,17 +111,18 @@ def too_much_detail() -> LimitExceeded:
     )
 
 
-class Reports(ABC):  # noqa: B024 - its methods become abstract once every store has them
+class Reports(ABC):
     """What stores keep for reports. Coroutines raise `StoreUnavailable` when the store cannot be reached."""
 
+    @abstractmethod
     async def settled_before(self, account_id: str) -> int:
         """Return a time (ms UTC), now at the latest, before which nothing that is effective is still to be recorded.
 
         All that was effective before it is durable, and in the tallies from now on. It stands still while an overdue
         switch is not recorded. First activities that arrive late are not covered.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     async def tally(self, account_id: str, query: TallyQuery) -> Tally:
         """Count people by state: all that is durable now, whenever it was recorded. Empty for a never-seen account.
 
@@ -129,12 +130,12 @@ class Reports(ABC):  # noqa: B024 - its methods become abstract once every store
             UserUnknown: one of `user_ids` was never seen, or has been erased.
             LimitExceeded: there would be too many deltas (`too_much_detail`).
         """
-        raise NotImplementedError
 
+    @abstractmethod
     async def account_settings(self, account_id: str) -> AccountSettings:
         """Return an account's settings: the default ones if it is not there."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def update_account(self, account_id: str, settings: AccountSettings) -> AccountSettings:
         """Write an account's settings, durably, and return those from before.
 
@@ -142,4 +143,3 @@ class Reports(ABC):  # noqa: B024 - its methods become abstract once every store
             LimitExceeded: there would be one account too many.
             AccountUnknown: the account would have to be declared.
         """
-        raise NotImplementedError

@@ -297,10 +297,11 @@ class Journal(ABC):
     def user_change(self, account: JournaledAccount, row: UserChangeRow) -> None:
         """Append a change of a profile; `user` appends the user. As `change` as to `durable_revision`."""
 
+    @abstractmethod
     def edge(self, account: JournaledAccount, row: EdgeRow) -> None:
         """Append an edge of a session or an engagement; `user` appends the layers that go with it."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def sums(self, query: SumsQuery) -> FoundSums:
         """Add up what the history and the daily sums know: all that was appended before the call, and nothing after it.
 
@@ -311,15 +312,14 @@ class Journal(ABC):
             LimitExceeded: there are too many deltas.
             StoreUnavailable: something that was appended before the call is lost.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
         """Return the numbers of users who left a team, or were erased in it, at `start` (ms UTC) or later.
 
         Users with daily sums for the team, of a day that ends after `start`, may be among them. Without a wait for what
         is not durable.
         """
-        raise NotImplementedError
 
     @abstractmethod
     def erase_user(self, account: JournaledAccount, row: UserChangeRow, user_id: str) -> None:
