@@ -24,7 +24,7 @@ from .wire.client import RedisClient
 
 _RANGE_MAX_MS: Final = 100 * DAY_MS
 """How long a time the days that a script is given cover at most."""
-_STEPS_MAX: Final = 100
+_STEPS_MAX: Final = 200
 """How many scripts one call runs in a partition."""
 _DAYS_NEEDED, _OLDER = 2, 3
 """Replies of the script."""

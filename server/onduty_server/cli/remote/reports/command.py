@@ -221,5 +221,6 @@ def _say(client: Client, wanted: Wanted, extent: Extent, sheet: Sheet, shown: Sh
     if shown is not None and not shown.rows:
         note("nobody was seen in this time")
         note_if_unknown(client, wanted.account, team=wanted.team)
+        return
     for remark in extent.notes(unknown=shown is not None and shown.unknown):
         note(remark)
