@@ -21,7 +21,10 @@ from tests.console.console import chromium
 from tests.console.gallery import gallery
 from tests.console.states import STATES
 
-DOCUMENTED = ("board", "workflows-preview", "workflows-follows-again", "person", "what-if-result")
+DOCUMENTED = (
+    *("board", "workflows-preview", "workflows-follows-again", "person", "reports-team", "reports-coverage"),
+    "what-if-result",
+)
 IMAGES = Path(__file__).parents[2] / "docs/images"
 WIDTHS = {360: 740, 820: 1180, 1440: 900}
 _FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
