@@ -67,7 +67,7 @@ async def write_documented() -> None:
     async with chromium() as browser:
         with tempfile.TemporaryDirectory() as files:
             async for state, page in gallery(browser, Path(files), states, **options):
-                await page.locator(state.shows).last.evaluate("e => e.closest('.results')?.scrollIntoView(false)")
+                await page.locator(state.shows).last.evaluate("e => e.closest('.results')?.scrollIntoView()")
                 await page.screenshot(path=IMAGES / f"console-{state.name}.png", animations="disabled")
 
 
