@@ -356,6 +356,10 @@ class SqliteJournal(Journal):
 
     # --- reports -----------------------------------------------------------------------------------------------------
 
+    async def before_sums(self) -> None:
+        """Wait for erasures to end: what was erased can be removed from the log only when nobody reads it."""
+        await self._erasures.no_waiters()
+
     async def sums(self, query: SumsQuery) -> FoundSums:
         """Add up what is in the file once all that was appended before is there, and nothing else; see the port."""
         if self.lost is not None:

@@ -38,15 +38,19 @@ class SumsReader:
 
     def release(self, snapshot: Snapshot) -> None:
         """Close a snapshot once nobody reads it."""
-        self._held.discard(snapshot)
-        # In the thread, after what it is reading; at the latest, `close` waits for it.
-        self._executor.submit(snapshot.release)
+        if snapshot in self._held:
+            self._held.remove(snapshot)
+            # In the thread, after what it is reading.
+            self._executor.submit(snapshot.release)
 
     def close(self) -> None:
         """End the reading that is under way, and close the file. Blocks for a moment."""
-        for snapshot in list(self._held):
+        held, self._held = self._held, set()
+        for snapshot in held:
             snapshot.interrupt()
-        self._executor.shutdown(cancel_futures=False)
+        self._executor.shutdown()
+        for snapshot in held:
+            snapshot.release()
 
     async def sums(self, snapshot: Snapshot, query: SumsQuery) -> FoundSums:
         """See `Journal.sums`: what is in a snapshot that was taken."""
@@ -71,6 +75,8 @@ class SumsReader:
         except asyncio.CancelledError:
             snapshot.interrupt()
             raise
+        except apsw.InterruptError as error:  # by `close`
+            raise StoreUnavailable from error
         except apsw.Error as error:
             _log.error("history cannot be added up", error=f"{type(error).__name__}: {error}")
             raise StoreUnavailable from error
