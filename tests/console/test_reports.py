@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
-from tests.console.care_team import DAY, MIDNIGHT, NOW, TEAM, Deed, care_team
+from tests.console.care_team import DAY, HOUR, MIDNIGHT, NOW, TEAM, Deed, care_team
 from tests.console.care_team import Team as Server
 from tests.console.console import Watched, call
 from tests.grpc.wire import MINUTE
@@ -63,6 +63,8 @@ def length(ms: int) -> str:
     """A length as the pages write it."""
     if ms == 0:
         return "0"
+    if ms >= 1_000 * HOUR:
+        return f"{int(ms / HOUR + 0.5):,} h"
     hours, minutes = divmod(int(ms / MINUTE + 0.5), 60)
     return " ".join([f"{hours:,} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes or not hours))
 
@@ -129,6 +131,7 @@ async def test_a_supervisor_sees_yesterday_then_the_week_then_how_many_there_wer
     await expect(day.locator("tbody tr").first).to_contain_text(re.compile("00:00:00 – .*Unknown.*not seen yet"))
     await expect(day.locator("rect title").nth(1)).to_have_text(re.compile(r"^Online, Activity: 1\d:\d\d:\d\d – "))
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Ada Lindqvist")).to_be_focused()
     parts = [
         (each["userId"], moment(part["startTime"]), part.get("status", "UNKNOWN").removeprefix("STATUS_"))
         for each in told["timelines"]

@@ -14,9 +14,9 @@ import { lineOf, momentsOf, rowsOf } from "./model.js";
 
 /** An old history may take long to add up. */
 const TIMEOUT_MS = 60_000;
-/** The people of a page of timelines: some thousand intervals, which a browser unpacks in a few milliseconds. */
+/** The people of a page: some thousand intervals or sums, which a browser unpacks in a few milliseconds. A server adds up anew for each. */
 const LINES = 100;
-const ROWS = 250;
+const ROWS = 500;
 /** The most of them that are read. Whoever has more chooses a team. */
 export const PEOPLE_MAX = 5_000;
 const DAY = 86_400_000;

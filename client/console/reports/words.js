@@ -4,7 +4,7 @@ import { causeName } from "../cause.js";
 import { Cause } from "../lib.js";
 import { number, t } from "../texts/index.js";
 import { r } from "../texts/reports.js";
-import { MINUTE, SECOND, format } from "../time.js";
+import { HOUR, MINUTE, SECOND, format } from "../time.js";
 import { KINDS } from "./model.js";
 
 /** @import { Kind, Part, Sums } from "./model.js" */
@@ -14,10 +14,11 @@ export function kindWord(kind) {
   return kind === "ELSEWHERE" || kind === "UNKNOWN" ? r().kinds[kind] : t().status[kind];
 }
 
-/** Return a length, as `132 h 5 min`: days are no unit of working time. @param {number} ms */
+/** Return a length, as `132 h 5 min` or `1,024 h`: days are no unit of working time. @param {number} ms */
 export function length(ms) {
   const { units } = t();
   if (ms < MINUTE) return `${Math.round(ms / SECOND)} ${units.s}`;
+  if (ms >= 1_000 * HOUR) return `${number(Math.round(ms / HOUR))} ${units.h}`;
   const minutes = Math.round(ms / MINUTE);
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   return [hours && `${number(hours)} ${units.h}`, (rest || !hours) && `${rest} ${units.min}`].filter(Boolean).join(" ");

@@ -1,1 +1,0 @@
-import{a as s,b as o,c as r,d as t}from"./chunk-JCX3OGWO.js";import"./chunk-IUONUCMR.js";import"./chunk-ZVALN72U.js";import"./chunk-SBSF7WJC.js";import"./chunk-VKJXBTDV.js";import"./chunk-L6UG3B2X.js";export{r as Facts,o as Heading,t as Past,s as PersonPage};

@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-ZVALN72U.js";import"./chunk-SBSF7WJC.js";import"./chunk-L6UG3B2X.js";export{s as FromTo,o as HistoryPage};
