@@ -12,7 +12,7 @@ import struct
 from array import array
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ...app.ports.reports import REPORT_DELTAS_MAX, Detail, Person, Tally, TallyQuery, too_much_detail
@@ -58,7 +58,12 @@ class Counting:
         """The sums of times, counted from the first bound."""
         self._teams: dict[bytes, int] = {b"": 0}
         """The places of teams among `team_ids`, by what is kept of them."""
-        self._steps: defaultdict[int, list[Step]] = defaultdict(list)
+        self._steps: defaultdict[int, array[int]] = defaultdict(lambda: array("q"))
+        """By position: the time of each step, and the numbers of the keys before and after, 0 for none."""
+        self._step_count = 0
+        self._steps_until = 1 << 32
+        """The last position of which steps are needed."""
+        self._keys: dict[int, Key] = {}
         self._stretch, self._from, self._till = 0, bounds[0], bounds[0]
         """The stretch of the change before, and its bounds."""
         self._was_there = bytearray(len(people.states))
@@ -100,9 +105,10 @@ class Counting:
             else:
                 continue
             if keeps_steps and time < self._end:
-                previous = Key(before, people.team_ids[former]) if before else None
-                key = Key(after, people.team_ids[team]) if after else None
-                self._steps[position].append(Step(position, time, previous, key))
+                keys = (former << _TEAM | before if before else 0, team << _TEAM | after if after else 0)
+                if position <= self._steps_until:
+                    self._steps[position].extend((time, *keys))
+                    self._step_count += 1
             else:
                 if before:
                     add(position, time, before, former, -1)
@@ -110,6 +116,19 @@ class Counting:
                     add(position, time, after, team, 1)
             if not before or not after or former != team:
                 self._moved(position, time, former if before else None, team if after else None)
+        if keeps_steps and 0 < 2 * self._query.most_steps < self._step_count:
+            self._drop_steps()
+
+    def _drop_steps(self) -> None:
+        """Drop steps of people behind those who have as many as are wanted."""
+        count = 0
+        for position in sorted(self._steps):
+            if count >= self._query.most_steps:
+                del self._steps[position]
+            else:
+                self._steps_until = position
+                count += len(self._steps[position]) // 3
+        self._step_count = count
 
     def _team_of(self, raw: bytes) -> int:
         """Return the place of a team."""
@@ -214,7 +233,6 @@ class Counting:
         """Return what was found."""
         counts = self._at_present()
         deltas: list[Delta] = []
-        keys: dict[int, Key] = {}
         for name, place in self._places.items():
             if place % _PER_STEP == 0:
                 await asyncio.sleep(0)
@@ -222,10 +240,7 @@ class Counting:
             if not net and not times:
                 continue
             person, stretch = (name >> _PERSON) - 1, name >> _STRETCH & _STRETCHES
-            found = name & _KEYS
-            key = keys.get(found)
-            if key is None:
-                key = keys[found] = Key(found & _CODES, self._people.team_ids[found >> _TEAM])
+            key = self._key(name & _KEYS)
             if stretch == self._last:
                 counts[person, key] -= net
             else:
@@ -236,13 +251,25 @@ class Counting:
                 if 0 < self._query.most_steps <= len(steps):
                     next_position, persons = each.position, persons[:number]
                     break
-                steps += self._steps.get(each.position, ())
+                steps += self._steps_of(each.position)
+                await asyncio.sleep(0)
             there = {each.position for each in persons}
             deltas = [delta for delta in deltas if delta.person in there]
             counts = defaultdict(int, {place: count for place, count in counts.items() if place[0] in there})
         present = self._present(counts) if self._together else {}
         at_end = {place: count for place, count in counts.items() if count}
         return Tally(self._kept, self._bounds, at_end, deltas, present, persons, steps, next_position)
+
+    def _key(self, number: int) -> Key:
+        """Return the key with this number: the place of the team, and the code."""
+        key = self._keys.get(number)
+        if key is None:
+            key = self._keys[number] = Key(number & _CODES, self._people.team_ids[number >> _TEAM])
+        return key
+
+    def _steps_of(self, position: int) -> Iterator[Step]:
+        for time, previous, key in zip(*[iter(self._steps.pop(position, ()))] * 3, strict=True):
+            yield Step(position, time, self._key(previous) if previous else None, self._key(key) if key else None)
 
     def _at_present(self) -> defaultdict[tuple[int, Key], int]:
         people, counts = self._people, defaultdict[tuple[int, Key], int](int)
