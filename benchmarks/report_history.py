@@ -54,7 +54,7 @@ _WRITE_CHANGES: Final = """
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What was made: its users and changes, within [start_ms, end_ms) (UTC)."""
+    """A history that was made: its users and changes, within [start_ms, end_ms) (UTC)."""
 
     path: Path
     users: int

@@ -291,6 +291,7 @@ async def _log_chosen(visit: Visit, log: bytes = b"") -> None:
 
 async def _simulated(visit: Visit) -> None:
     await _log_chosen(visit)
+    await _choose(visit, "other")
     await visit.page.locator("button[type=submit]").click()
 
 
@@ -378,7 +379,7 @@ STATES = (
     State("reports-failed", f"{TEAM}/reports/time", ".notice.error", meddle=_answer("SummarizeTime", _store_is_away)),
     State("what-if", f"{TEAM}/what-if", "form"),
     State("what-if-computing", f"{TEAM}/what-if", "progress", _simulated, _answer("Simulate", _never)),
-    State("what-if-result", f"{TEAM}/what-if", ".bars", _simulated),
+    State("what-if-result", f"{TEAM}/what-if", ".compared", _simulated),
     State("what-if-bad-log", f"{TEAM}/what-if", "form .problem", _bad_log),
     State("workflows-off", f"{NEW_TEAM}/workflows", ".switch"),
     State("workflows-switched-on", f"{NEW_TEAM}/workflows", ".preview", _switched_on),

@@ -131,6 +131,7 @@ async def test_a_supervisor_sees_yesterday_then_the_week_then_how_many_there_wer
     await expect(day.locator("tbody tr").first).to_contain_text(re.compile("00:00:00 – .*Unknown.*not seen yet"))
     await expect(day.locator("rect title").nth(1)).to_have_text(re.compile(r"^Online, Activity: 1\d:\d\d:\d\d – "))
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Ada Lindqvist")).to_be_focused()
     parts = [
         (each["userId"], moment(part["startTime"]), part.get("status", "UNKNOWN").removeprefix("STATUS_"))
         for each in told["timelines"]

@@ -103,7 +103,8 @@ async def test_two_workflows_stand_side_by_side_with_what_would_have_been_otherw
     await page.get_by_label("Activity log").set_input_files(DATA / "support-chat.csv")
     await page.get_by_role("button", name="Try", exact=True).click()
     await expect(page.get_by_role("region", name=OTHER)).to_be_visible()
-    summaries = [await simulated(DATA / "support-chat.csv", "--away-after", each) for each in ("10m", "3m")]
+    options = ("--offline-after", "30m", "--away-after")
+    summaries = [await simulated(DATA / "support-chat.csv", *options, each) for each in ("10m", "3m")]
     for title, summary in zip((TRIED, OTHER), summaries, strict=True):
         assert await figures(page, title) == told(summary)
     one, other = (each["active_within_1m_after_away"] for each in summaries)

@@ -319,7 +319,7 @@ async def test_a_history_of_schema_3_is_completed_before_it_is_added_up(tmp_path
     keys = keys_of(backend.key_prefix)
     for dropped, known_since in ((0, 0), (lost, moved_by)):
         older = RedisBackend(tmp_path)
-        older.redis_steps = StepSizes(scrub=9)
+        older.redis_steps = StepSizes(prune=9)
         older.clock = backend.clock
         write_keys(older.key_prefix, of_schema_3(keys, dropped))
         store = await older.open(KEPT_FOR_EVER)

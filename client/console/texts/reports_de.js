@@ -60,11 +60,11 @@ export const texts = {
   timeZone: {
     title: "Zeitzone des Kontos",
     label: "Zeitzone",
-    hint: "In ihr beginnen und enden die Tage in Berichten. Ihr Name ist wie Europe/Berlin; ohne einen ist es UTC.",
+    hint: "In ihr beginnen und enden die Tage in Berichten. Geben Sie ihren IANA-Namen ein, etwa Europe/Berlin. Ohne einen ist es UTC.",
     later: "Tage, die schon zusammengezählt sind, bleiben, wie sie sind.",
     save: "Zeitzone speichern",
     saved: "Gespeichert.",
-    unknown: "Das ist nicht der Name einer Zeitzone, wie Europe/Berlin.",
+    unknown: "Das ist nicht der Name einer Zeitzone, etwa Europe/Berlin.",
   },
   whatIf: {
     against: "Vergleichen mit",

@@ -56,11 +56,11 @@ export const texts = {
   timeZone: {
     title: "Time zone of the account",
     label: "Time zone",
-    hint: "Days in reports begin and end in it. Its name is as Europe/Berlin; without one it is UTC.",
+    hint: "Days in reports begin and end in it. Enter its IANA name, such as Europe/Berlin. Without one it is UTC.",
     later: "Days that have already been summed up stay as they are.",
     save: "Save time zone",
     saved: "Saved.",
-    unknown: "This is not the name of a time zone, as Europe/Berlin.",
+    unknown: "This is not the name of a time zone, such as Europe/Berlin.",
   },
   whatIf: {
     against: "Compare with",

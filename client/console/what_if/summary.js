@@ -72,13 +72,13 @@ export function Summary({ title, settings, summary, largest, children }) {
           />`,
       )}
     </dl>
+    ${children}
     <h3>${texts.switches}</h3>
     <dl class="bars">${group(texts.demoted, DEMOTED)} ${group(texts.resumed, RESUMED)}</dl>
     ${activities > 0 && html`<p>${texts.ignored(ignored, activities, percent(ignored, activities))}</p>`}
     <${Notice} kind=${toAway && soon / toAway > SOON_SHARE ? "warn" : "info"}>
       <p><strong>${texts.soon(soon, toAway, percent(soon, toAway))}</strong></p>
     <//>
-    ${children}
   </section>`;
 }
 

@@ -62,7 +62,7 @@ def read_day(name: bytes) -> Day:
 
 
 class AccountFields(NamedTuple):
-    """What the hash of an account has for reports."""
+    """The part of an account's hash that is for reports."""
 
     is_complete: bool
     known_since: int

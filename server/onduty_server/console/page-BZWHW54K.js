@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-WNZGA3AS.js";import"./chunk-6TGZPY4E.js";import"./chunk-S74C7ECQ.js";export{s as FromTo,o as HistoryPage};

@@ -1,1 +1,0 @@
-import{a as s,b as o,c as r,d as t}from"./chunk-CM6PN7J2.js";import"./chunk-KG5XNVZS.js";import"./chunk-WNZGA3AS.js";import"./chunk-6TGZPY4E.js";import"./chunk-SQJB2OGO.js";import"./chunk-S74C7ECQ.js";export{r as Facts,o as Heading,t as Past,s as PersonPage};
