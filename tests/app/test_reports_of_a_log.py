@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import itertools
 import sqlite3
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import NamedTuple
@@ -13,12 +14,15 @@ from typing import NamedTuple
 import pytest
 from tests.fakes import FakeClock
 from tests.servers import running
+from tests.valkey import shared_server
 
 from onduty_client import AsyncClient, Bucket, Cause, Resume, Status, TimeGroup
 from onduty_server.app.ports.store import Store, StoreOptions
 from onduty_server.domain.periods import DAY_MS
 from onduty_server.process.application import Application
 from onduty_server.stores.memory import MemoryStore
+from onduty_server.stores.redis.store import RedisStore
+from onduty_server.stores.redis.wire.address import parse_address
 from onduty_server.stores.sqlite import SqliteStore
 
 pytestmark = pytest.mark.slow  # a server that lives through weeks
@@ -66,6 +70,12 @@ def read_log() -> list[Activity]:
         return [
             Activity(row["user_id"], ms(datetime.fromisoformat(row["activity_time"]))) for row in csv.DictReader(file)
         ]
+
+
+def some(log: Sequence[Activity]) -> list[str]:
+    """Return some of the people: of those of the most and the least activities, two each."""
+    ordered = [user for user, _ in Counter(user for user, _ in log).most_common()]
+    return ordered[:2] + ordered[-2:]
 
 
 class Figures:
@@ -126,11 +136,12 @@ async def replay(
 CAUSES = {Status.ONLINE: Cause.ACTIVITY, Status.AWAY: Cause.INACTIVITY, Status.OFFLINE: Cause.INACTIVITY}
 
 
-async def check_days(client: AsyncClient, figures: Figures, name: str, start: datetime, end: datetime) -> None:
+async def check_days(
+    client: AsyncClient, figures: Figures, some: Sequence[str], name: str, start: datetime, end: datetime
+) -> None:
     """Compare the time of everybody together, and of some of them, on each day."""
     expected = days(ZONES[name], start, end)
     everybody = await client.summarize_time_page("chat", start, end, bucket=Bucket.DAY, time_zone=name)
-    some = ["user-001", "user-002", "user-017", "user-298"]
     each = [
         summary
         async for summary in client.summarize_time(
@@ -156,7 +167,7 @@ async def test_the_time_in_status_and_the_counts_of_a_real_log_are_those_that_sq
         figures = Figures(log, ms(end))
         start = EPOCH + log[0].time * MILLISECOND - 5 * HOUR
         for name, zone in ZONES.items():
-            await check_days(client, figures, name, start, end)
+            await check_days(client, figures, some(log), name, start, end)
             counted = await client.count_by_status("chat", start, end, step=Bucket.HOUR, time_zone=name)
             assert [each.time.astimezone(zone).minute for each in counted.counts[1:]] == [0] * (len(counted.counts) - 1)
             for each in counted.counts:
@@ -166,14 +177,22 @@ async def test_the_time_in_status_and_the_counts_of_a_real_log_are_those_that_sq
         assert whole.items[0].buckets[0].time_in(Status.ONLINE) == figures.time(start, end)[Status.ONLINE]
 
 
-@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+OPEN: dict[str, Callable[[Path, FakeClock, StoreOptions], Store]] = {
+    "memory": lambda _, clock, options: MemoryStore(clock, options),
+    "sqlite": lambda folder, clock, options: SqliteStore(folder / "onduty.db", clock, options),
+    "redis": lambda folder, clock, options: RedisStore(
+        parse_address(shared_server().address), clock, options, key_prefix=str(folder), own_time=True
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OPEN)
 async def test_the_sums_of_days_whose_history_is_gone_are_still_those_of_the_log(kind: str, tmp_path: Path) -> None:
-    log = read_log()
+    # A call that has to wait for a disk or a network takes longer: there a quarter of the log has to do.
+    log = read_log()[:: 1 if kind == "memory" else 4]
     clock = FakeClock(log[0].time)
     options = StoreOptions(count_outage_as_inactivity=True, history_retention_ms=7 * DAY_MS)
-    store: Store = (
-        MemoryStore(clock, options) if kind == "memory" else SqliteStore(tmp_path / "onduty.db", clock, options)
-    )
+    store = OPEN[kind](tmp_path, clock, options)
     async with running(store, clock) as server, AsyncClient(f"127.0.0.1:{server.port}") as client:
         end = await replay(server, client, store, clock, log)
         figures = Figures(log, ms(end))
@@ -182,8 +201,8 @@ async def test_the_sums_of_days_whose_history_is_gone_are_still_those_of_the_log
         assert min(change.effective_time for change in kept) > start + 20 * DAY, "nothing was pruned"
         page = await client.summarize_time_page("chat", start, end)
         assert page.known_since is None
-        await check_days(client, figures, "Europe/Berlin", start, end)
-        await check_days(client, figures, "Asia/Kolkata", end - 5 * DAY, end)
+        await check_days(client, figures, some(log), "Europe/Berlin", start, end)
+        await check_days(client, figures, some(log), "Asia/Kolkata", end - 5 * DAY, end)
         # Days of another zone cut those of the sums, of which nothing is told then, unless nothing changed on them.
         cut = await client.summarize_time_page(
             "chat", start, start + 9 * DAY, bucket=Bucket.DAY, time_zone="Asia/Kolkata"
@@ -196,4 +215,4 @@ async def test_the_sums_of_days_whose_history_is_gone_are_still_those_of_the_log
             told = sum((time.duration for time in bucket.times), bucket.unknown)
             assert told == (bucket.end_time - bucket.start_time) * everybody.people
             missing += sum(of_log.values(), timedelta(0)) - sum((time.duration for time in bucket.times), timedelta(0))
-        assert missing > 40 * DAY
+        assert missing > 10 * DAY

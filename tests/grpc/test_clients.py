@@ -41,6 +41,7 @@ from onduty_client import (
     SimulationSummary,
     Status,
     StatusChange,
+    StatusCount,
     StoreUnavailable,
     Unavailable,
     UploadStats,
@@ -424,7 +425,13 @@ async def simulate(client: Driver, clock: FakeClock) -> None:
     answer = await client.call("simulate", "acme", log, away_after=period, **columns)
     start = datetime.fromtimestamp(0, UTC)
     # ann is AWAY from 660 s to 700 s, ben from 600 s to 720 s, with which the log ends; both go AWAY after it as well.
-    assert answer.summary == SimulationSummary(
+    coverage = answer.summary.coverage
+    assert (len(coverage), coverage[0]) == (500, StatusCount(start, 2, 0, 0))
+    assert coverage[-1] == StatusCount(start + 12 * MINUTE, 2, 0, 0)
+    counted = {count.time: (count.online, count.away, count.offline) for count in coverage}
+    assert counted[max(time for time in counted if time < start + timedelta(seconds=660))] == (1, 1, 0)
+    assert counted[min(time for time in counted if time >= start + timedelta(seconds=660))] == (0, 2, 0)
+    assert replace(answer.summary, coverage=()) == SimulationSummary(
         users=2,
         activities=5,
         late_activities=0,

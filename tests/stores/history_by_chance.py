@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,10 +58,10 @@ class Chance:
         for journal in self._journals:
             journal.account(self.account, DEFAULT_WORKFLOW, ())
 
-    def live(self, changes: int) -> None:
-        """Append some changes."""
+    def live(self, changes: int, pauses: Sequence[int] = (0, 1, HOUR // 7, HOUR, 5 * HOUR)) -> None:
+        """Append some changes, with pauses (ms) between them."""
         for _ in range(changes):
-            self.now += self.dice.choice((0, 1, HOUR // 7, HOUR, 5 * HOUR))
+            self.now += self.dice.choice(pauses)
             self._change()
 
     def move_to(self, time_zone: str) -> None:

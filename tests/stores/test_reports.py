@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+from contextlib import suppress
 from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -17,7 +19,7 @@ from onduty_server.app.ports.reports import AccountSettings, Detail
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import AccountUnknown, LimitExceeded, UserUnknown
 from onduty_server.domain.status import State, Status
-from onduty_server.domain.tallies import CONNECTED, ENGAGED, Key
+from onduty_server.domain.tallies import CONNECTED, ENGAGED, Key, deltas_of
 
 ONLINE, AWAY = State.ONLINE_BY_HAND, State.AWAY_BY_HAND
 ADA, BOB = 0, 1
@@ -336,11 +338,13 @@ async def test_sums_are_forgotten_once_their_day_is_long_past(reporting: Backend
     await lived_for(site, 3)
     await days(site, 3)
     await forget_before(site, site.now + HOUR - DAY)
-    tally = await ask(site, [first, site.now])
+    while not (tally := await ask(site, [first, site.now])).kept.known_since:
+        await site.store.heartbeat()  # the sums go after the history
     assert (tally.kept.known_since, list(tally.bounds)[:2]) == (first + DAY, [first, first + DAY])
     await days(site, 6)
     await forget_before(site, site.now + HOUR - DAY)
-    tally = await ask(site, [first, site.now])
+    while (tally := await ask(site, [first, site.now])).kept.days:
+        await site.store.heartbeat()
     assert (tally.kept.known_since, list(tally.kept.days)) == (first + 3 * DAY, [])
     # What is true now is known however little is kept, of everybody but the guest who was erased.
     assert {person for person, _ in await agreed(site, [site.now - 1, site.now])} == {0, 1, 2, 4}
@@ -365,6 +369,70 @@ async def test_what_is_forgotten_while_it_is_added_up_counts_once(reporting: Bac
         await asyncio.sleep(0)
     await forgetting
     assert spent(await ask(site, bounds)) == before
+
+
+async def test_nothing_of_it_is_lost_in_a_crash(crashing: Site) -> None:
+    site, backend = crashing, crashing.backend
+    await site.configure(BOTH)
+    start = site.now - site.now % DAY
+    await lived_for(site, 3)
+    bounds = [start, start + DAY, start + 2 * DAY, start + 3 * DAY]
+    before = await agreed(site, bounds)
+    options = StoreOptions(count_outage_as_inactivity=True, history_max_changes=5)
+    await backend.crash()
+    await backend.open(options)
+    assert await agreed(site, bounds) == before
+    await site.set("ada", Status.OFFLINE)
+    while len(await site.history()) > 5:
+        site.advance(MINUTE)
+    assert await agreed(site, bounds) == before
+    await backend.crash()
+    await backend.open(options)
+    assert await agreed(site, bounds) == before
+    assert (await ask(site, bounds)).kept.days
+
+
+async def test_a_tally_is_of_one_moment_while_much_changes(reporting: Backend) -> None:
+    """Nobody is ever counted twice or taken away twice, also not where the time of a report has not come yet."""
+    site = await opened(reporting)
+    await site.configure(BOTH)
+    start, users = site.now, [f"user-{number}" for number in range(12)]
+    bounds = [start, start + 5 * MINUTE, start + DAY]
+    dice = random.Random(16)
+
+    async def change() -> None:
+        for _ in range(40):
+            user = dice.choice(users)
+            site.advance(dice.randrange(2 * SECOND))
+            await asyncio.sleep(0)
+            match dice.randrange(8):
+                case 0:
+                    await site.set(user, dice.choice(list(Status)))
+                case 1 if user in await site.statuses():
+                    await site.keep(user, "laptop", 30 * SECOND)
+                case 2 if user in await site.statuses():
+                    await site.engage(user, "call", 10 * SECOND)
+                case 3 if user in await site.statuses():
+                    await site.move(dice.choice(["", "day", "night"]), user)
+                case 4 if user in await site.statuses():
+                    with suppress(UserUnknown):
+                        await site.erase(user)
+                case _:
+                    await site.activity(user, at=site.now - dice.randrange(3 * MINUTE))
+
+    changing = asyncio.gather(*(change() for _ in range(3)), return_exceptions=True)
+    looks = 0
+    while not changing.done():
+        for detail in Detail:
+            tally = await ask(site, bounds, detail)
+            spent(tally._replace(deltas=[*tally.deltas, *deltas_of(tally.steps, tally.bounds)]))
+            assert sum(count for (_, key), count in tally.at_end.items() if key.code < CONNECTED) <= len(users)
+        looks += 1
+        await asyncio.sleep(0)
+    for outcome in await changing:
+        assert outcome is None or isinstance(outcome, UserUnknown), outcome
+    assert looks > 3
+    assert await agreed(site, [start, site.now])
 
 
 # --- how far everything is recorded ----------------------------------------------------------------------------------

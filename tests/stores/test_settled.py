@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -88,12 +89,23 @@ async def test_it_covers_teams_ends_and_disconnections(site: Site) -> None:
 
 async def test_what_was_due_under_a_workflow_that_was_replaced_counts(slow: Site) -> None:
     await slow.configure(AWAY_ONLY)
-    began = slow.now
-    for number in range(9):
+    dues: list[int] = []
+    for number in range(12):
         await slow.activity(f"user-{number}")
+        if number % 2:
+            await slow.move("day" if number % 4 == 1 else "night", f"user-{number}")
+        dues.append(slow.now + 10 * MINUTE)
+        slow.advance(SECOND)
     slow.advance(HOUR)
+    await slow.configure({"away_after_ms": 4 * HOUR}, team="night")
     await slow.configure({"away_after_ms": 4 * HOUR})
-    assert await settled_before(slow) == began + 10 * MINUTE
+    # Whoever asks looks at some users more.
+    seen = [await settled_before(slow) for _ in range(12)]
+    recorded = {change.user_id for change in await slow.recorded() if change.status is Status.AWAY}
+    first = min(due for number, due in enumerate(dues) if f"user-{number}" not in recorded)
+    assert seen == sorted(seen)
+    assert seen[-1] == first
+    assert seen[0] >= dues[0]
     await slow.sweep()
     assert await settled_before(slow) == slow.now
     slow.advance(HOUR)
@@ -114,3 +126,38 @@ async def test_a_shorter_period_switches_as_of_its_change_so_nothing_before_is_u
     assert await settled_before(site) == changed
     await site.sweep()
     assert await settled_before(site) == site.now
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_nothing_from_before_is_recorded_afterwards_and_it_never_goes_back(slow: Site, seed: int) -> None:
+    dice, users, teams = random.Random(seed), [f"user-{number}" for number in range(9)], ("", "day", "night")
+    promises: list[tuple[int, int]] = []
+    await slow.configure(GONE)
+    for _ in range(120):
+        user, minutes = dice.choice(users), dice.choice((2, 10, 25))
+        match dice.choices("askemwt", (5, 2, 3, 2, 2, 1, 1))[0]:
+            case "a":
+                await slow.activity(user)
+            case "s":
+                await slow.set(user, dice.choice(list(Status)), until=dice.choice((None, slow.now + HOUR)))
+            case "k":
+                await slow.keep(user, ttl_ms=minutes * MINUTE, idle_for_ms=0)
+            case "e" if user in {view.user_id for view in await slow.views()}:
+                await slow.engage(user, ttl_ms=minutes * MINUTE)
+            case "m" if user in {view.user_id for view in await slow.views()}:
+                await slow.move(dice.choice(teams), user)
+            case "w":
+                await slow.configure({**GONE, "away_after_ms": minutes * MINUTE, "offline_after_ms": 3 * HOUR})
+            case "t":
+                await slow.configure({**BOTH, "away_after_ms": minutes * MINUTE}, team=dice.choice(teams[1:]))
+        slow.advance(dice.choice((SECOND, dice.randrange(5 * MINUTE), dice.randrange(HOUR))))
+        if dice.random() < 0.7:
+            await slow.store.settle_due(1)
+        settled = await settled_before(slow)
+        assert settled <= slow.now
+        assert not promises or promises[-1][1] <= settled
+        promises.append((max((change.revision for change in await slow.history()), default=0), settled))
+    await slow.sweep()
+    for change in await slow.history():
+        assert all(change.revision <= revision or change.effective_time >= settled for revision, settled in promises)
+    assert len({settled for _, settled in promises}) < len(promises), "sometimes it stood still"

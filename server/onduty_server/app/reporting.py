@@ -57,7 +57,7 @@ _FIRST_TIME: Final = -62_135_596_800_000 + DAY_MS
 
 
 class TimeGroup(IntEnum):
-    """Whose time is added up. The numbers are those of the proto."""
+    """The groups by which time is added up. The numbers are those of the proto."""
 
     ALL = 1
     TEAM = 2

@@ -11,38 +11,44 @@ only if the record has a lease of the kind. So what only puts off the end of a l
 
 from __future__ import annotations
 
-from .layers import Lease, unpack
+from .layers import Layers, Lease, unpack
 from .record import LeaseEdge, UserRecord
 from .tallies import CONNECTED, ENGAGED, Key
 
 
-def lease_edges(before: UserRecord, after: UserRecord, now: int) -> tuple[LeaseEdge, ...]:
+def lease_edges(before: UserRecord, after: UserRecord, now: int, layers: Layers | None = None) -> tuple[LeaseEdge, ...]:
     """Return the edges of a decision at `now` that makes `after` of the record `before`.
 
-    A move between teams ends what is open in the former team, and begins it in the new one.
+    A move between teams ends what is open in the former team, and begins it in the new one. `layers` are those of
+    `after`, if they are at hand.
     """
-    was_in, is_in = before.profile.team_id, after.profile.team_id
-    if before.layers == after.layers and (not after.layers or was_in == is_in):
+    team_id = after.profile.team_id
+    if before.layers == after.layers and (not after.layers or before.profile.team_id == team_id):
         return ()
-    was, now_is = unpack(before.layers), unpack(after.layers)
-    return (
-        *_edges(Key(CONNECTED, was_in), _end(was.sessions), Key(CONNECTED, is_in), _end(now_is.sessions), now),
-        *_edges(Key(ENGAGED, was_in), _end(was.engagements), Key(ENGAGED, is_in), _end(now_is.engagements), now),
-    )
+    was, now_is = unpack(before.layers), unpack(after.layers) if layers is None else layers
+    edges: list[LeaseEdge] = []
+    if was.sessions or now_is.sessions:
+        _add(edges, CONNECTED, _end(was.sessions), _end(now_is.sessions), before.profile.team_id, team_id, now)
+    if was.engagements or now_is.engagements:
+        _add(edges, ENGAGED, _end(was.engagements), _end(now_is.engagements), before.profile.team_id, team_id, now)
+    return tuple(edges)
 
 
 def _end(leases: tuple[Lease, ...]) -> int | None:
     return max([lease.end for lease in leases]) if leases else None
 
 
-def _edges(former: Key, former_end: int | None, key: Key, end: int | None, now: int) -> tuple[LeaseEdge, ...]:
-    """Return the edges of one kind; the ends are those of the last lease, None if there is none."""
+def _add(
+    edges: list[LeaseEdge], kind: int, former_end: int | None, end: int | None, was_in: str, is_in: str, now: int
+) -> None:
+    """Add the edges of one kind; the ends are those of the last lease, None if there is none."""
     if former_end is None:
-        return () if end is None else (LeaseEdge(key, now, True),)
-    closing = LeaseEdge(former, min(former_end, now), False)
-    if end is None:
-        return (closing,)
+        assert end is not None
+        edges.append(LeaseEdge(Key(kind, is_in), now, True))
+        return
     # The end of a lease that has ended moves only where a move restarts the clocks: that period is an empty one.
-    if former != key or (former_end <= now and end != former_end):
-        return (closing, LeaseEdge(key, min(end, now), True))
-    return ()
+    begins_anew = was_in != is_in or (former_end <= now and end != former_end)
+    if end is None or begins_anew:
+        edges.append(LeaseEdge(Key(kind, was_in), min(former_end, now), False))
+    if end is not None and begins_anew:
+        edges.append(LeaseEdge(Key(kind, is_in), min(end, now), True))

@@ -34,7 +34,7 @@ class Key(NamedTuple):
 
 
 class Delta(NamedTuple):
-    """What changes within a stretch add to the number of people with a key.
+    """The sum of what changes within a stretch add to the number of people with a key.
 
     `person` is a user's position in the account, or `EVERYBODY`. `net` is the sum of +1 and -1, `times` that of the
     effective times (ms UTC) with the same signs. `stretch` is the index of the stretch.
@@ -105,7 +105,7 @@ def deltas_of(steps: Iterable[Step], bounds: Sequence[int]) -> Iterator[Delta]:
 
 
 class Kept(NamedTuple):
-    """What a store still knows: all since `known_since` (ms UTC; 0: all there ever was).
+    """The past that a store still knows: all since `known_since` (ms UTC; 0: all there ever was).
 
     `days` are the days [start, end) (ms UTC) of which it has daily sums, so that their changes are known only as sums;
     of a day, some changes may be summed and others still be in the history. They are those that overlap what was asked

@@ -102,7 +102,7 @@ class KeptEvent(NamedTuple):
 
 
 class KeptDay(NamedTuple):
-    """What a day of daily sums has of one person and key: see `domain/tallies.py`. The day is [start, end) (ms UTC)."""
+    """The daily sum of one person and key: see `domain/tallies.py`. The day is [start, end) (ms UTC)."""
 
     start: int
     end: int

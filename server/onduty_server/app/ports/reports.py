@@ -47,7 +47,7 @@ class Detail(Enum):
 
 
 class TallyQuery(NamedTuple):
-    """What to count in [start, end) (ms UTC).
+    """Asks how many people had which key in [start, end) (ms UTC).
 
     `refine` makes, of what is kept, the bounds of the stretches; it is pure and cheap (`tallies.grid`). They may begin
     before `start` and end after `end`.
@@ -79,7 +79,7 @@ class Person(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What was found.
+    """The answer to a query.
 
     `at_end` has the number of people with a key at the last of `bounds`, by person (`EVERYBODY` unless people are kept
     apart) and key; 0 where there is none. `deltas` may name a person, stretch and key more than once; those outside the
@@ -112,7 +112,7 @@ def too_much_detail() -> LimitExceeded:
 
 
 class Reports(ABC):
-    """What stores keep for reports. Coroutines raise `StoreUnavailable` when the store cannot be reached."""
+    """Keeps history and sums for reports. Coroutines raise `StoreUnavailable` when the store cannot be reached."""
 
     @abstractmethod
     async def settled_before(self, account_id: str) -> int:

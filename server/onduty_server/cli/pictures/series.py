@@ -27,7 +27,7 @@ _DARK: Final = "#26303a"
 
 
 class Series(Enum):
-    """What is drawn, from the bottom of a stack to its top."""
+    """The statuses, and the lack of one, from the bottom of a stack to its top."""
 
     ONLINE = _Look("Online", "#1d7a45", "", "#ffffff")
     AWAY = _Look("Away", "#f7cd7d", _stripes("M-2 2l4-4M0 8l8-8M6 10l4-4", "#a9690f", "1.8"), "#432a00")

@@ -80,7 +80,10 @@ def show(
     timeout: Timeout = DEFAULT_TIMEOUT,
     as_json: Json = False,
 ) -> None:
-    """Show the settings of an account: the default ones if nothing was ever recorded in it."""
+    """Show the settings of an account.
+
+    They are the default ones if nothing was ever recorded in it.
+    """
     with connect(server, timeout) as client:
         _show(client.get_account(account), as_json)
 

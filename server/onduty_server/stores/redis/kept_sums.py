@@ -19,7 +19,7 @@ from .edges import pack_edge, unpack_edge
 from .wire.client import RedisClient
 from .wire.connection import Arg
 
-SUMS_CHUNK: Final = 64
+SUMS_CHUNK: Final = 32
 """How many people have their sums of a day under one key (`lua/lib/sums.lua`)."""
 PRESENT_FORM: Final = 4
 """The form of an account that has all that reports need."""
@@ -34,7 +34,7 @@ Day = tuple[int, int]
 
 
 class Sum(NamedTuple):
-    """A sum of a day: the position, counted from the first of the 64 people, the code, and the number of the team."""
+    """A sum of a day: the position, counted from the first of the 32 people, the code, and the number of the team."""
 
     offset: int
     code: int
@@ -62,7 +62,7 @@ def read_day(name: bytes) -> Day:
 
 
 class AccountFields(NamedTuple):
-    """What the hash of an account has for reports."""
+    """The part of an account's hash that is for reports."""
 
     is_complete: bool
     known_since: int

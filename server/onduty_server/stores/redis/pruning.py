@@ -6,6 +6,7 @@ that moment. The scripts know no time zones: they are given the bounds of the da
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from collections.abc import Sequence
 from typing import Final
@@ -24,8 +25,8 @@ from .wire.client import RedisClient
 
 _RANGE_MAX_MS: Final = 100 * DAY_MS
 """How long a time the days that a script is given cover at most."""
-_STEPS_MAX: Final = 100
-"""How many scripts one call runs in a partition."""
+_TURN_S: Final = 0.3
+"""How long one call goes on. Heartbeats wait for it."""
 _DAYS_NEEDED, _OLDER = 2, 3
 """Replies of the script."""
 
@@ -46,7 +47,9 @@ class Pruning:
         """Drop changes committed before `before`, and sums of days ended by `sums_before`; False if there is more."""
         key, days = self._keys.of_partition[partition], _Days(before)
         limits = before, self._options.history_max_changes, sums_before, self._steps.prune
-        for _ in range(_STEPS_MAX):
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _TURN_S
+        while loop.time() < until:
             code, *more = await self._client.run(
                 scripts.PRUNE, key, self._time.argument(), *limits, days.zone, days.packed
             )
@@ -56,11 +59,7 @@ class Pruning:
                 zone, time = more
                 days.cover(zone, time)
             elif code == _OLDER:
-                (account,) = more
-                while not (
-                    await self._client.run(scripts.MODERNISE, key, self._time.argument(), account, self._steps.scrub)
-                )[0]:
-                    pass
+                await self._client.run(scripts.MODERNISE, key, self._time.argument(), *more, self._steps.prune)
         return False
 
 

@@ -62,7 +62,7 @@ class Counting:
         people, add = self._people, self._add
         places, known = people.places, len(people.states)
         safe, unpack = people.read_at[0].revision if people.read_at else 0, _HEAD.unpack_from
-        keeps_steps, begin = self._query.detail is Detail.STEPS, self._begin
+        keeps_steps, begin, has_teams = self._query.detail is Detail.STEPS, self._begin, self._has_teams
         revision -= 1
         for _, (_, body) in entries:
             revision += 1
@@ -73,7 +73,8 @@ class Counting:
             if revision > safe and revision > people.read_at[place // people.step].revision:
                 continue
             if kind == STATUS_EVENT:
-                team = "" if len(body) == EVENT_BYTES else body[body.rindex(b"\0") + 1 :].decode()
+                # Its team is the last part of the text.
+                team = body[body.rindex(b"\0") + 1 :].decode() if has_teams and len(body) > EVENT_BYTES else ""
                 former = team
             elif kind == PROFILE_EVENT:
                 *_, from_team, to_team = body[EVENT_BYTES:].decode().split("\0")

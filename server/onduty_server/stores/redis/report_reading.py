@@ -36,11 +36,11 @@ Event = Sequence[Any]
 
 
 class Overtaken(Exception):
-    """What was to be read has gone into the daily sums, or out of them: begin again."""
+    """Something that was to be read has gone into the daily sums, or out of them: begin again."""
 
 
 class Head(NamedTuple):
-    """What an account keeps: daily sums of `days`, of changes up to `summed` and edges up to `unedged`, and the rest.
+    """The past of an account: daily sums of `days`, of changes up to `summed` and edges up to `unedged`, and the rest.
 
     `first` is the revision after which the account began, `revision` its last one, `length` the number of positions.
     `teams` has the teams by the number that sums have of them.
@@ -81,7 +81,7 @@ class ReadAt(NamedTuple):
 
 
 class People:
-    """Who there was when it was read, each at a place.
+    """The people when they were read, each at a place.
 
     `states` has the state that is shown, 0 of somebody erased; `teams` the places of teams in `team_ids`. Each `step`
     people were read at once, at `read_at`. `places` has the places by position; None: everybody is there, in order.
@@ -144,7 +144,7 @@ class ReportReader:
             form, known, summed, unedged, first, revision, length, has_people = map(int, fields)
             if form >= PRESENT_FORM:
                 break
-            await self._runner.read(scripts.MODERNISE, partition, account_id, self._steps.scrub)
+            await self._runner.read(scripts.MODERNISE, partition, account_id, self._steps.prune)
         return Head(
             *(known, summed, unedged, first, revision, length, bool(has_people)),
             sorted(map(read_day, days)),

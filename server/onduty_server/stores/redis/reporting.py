@@ -23,9 +23,9 @@ from .running import ScriptRunner
 from .steps import StepSizes
 from .wire.client import RedisClient
 
-_ATTEMPTS_MAX: Final = 100
-"""How often the past is read again because history went into the sums meanwhile."""
-_PAUSE_S: Final = 0.05
+_ATTEMPTS_MAX: Final = 300
+"""How often the past is read again because history went into the sums meanwhile. That goes in bursts of seconds."""
+_PAUSE_S: Final = 0.2
 
 
 class _Selection(NamedTuple):

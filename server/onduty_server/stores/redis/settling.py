@@ -21,8 +21,6 @@ from .wire.deadlines import bounded
 
 LEASE_LOST = -2
 """The reply of a script when another process has the lease of the partition."""
-_LOOKS_MAX = 100
-"""How often more users are looked at to tell what is settled."""
 
 
 class Lease(NamedTuple):
@@ -118,17 +116,11 @@ class Settling:
 
     @bounded
     async def settled_before(self, account_id: str) -> int:
-        """Return a time before which nothing is still to be recorded; see `Reports`.
-
-        After a change of a workflow, it may take a while to find one; until then it is 0.
-        """
-        for _ in range(_LOOKS_MAX):
-            found, settled = await self._runner.read(
-                scripts.SETTLED_BEFORE, partition_of(account_id), account_id, self._steps.collect
-            )
-            if found:
-                return int(settled)
-        return 0
+        """Return a time before which nothing is still to be recorded; see `Reports`."""
+        _, settled = await self._runner.read(
+            scripts.SETTLED_BEFORE, partition_of(account_id), account_id, self._steps.collect
+        )
+        return int(settled)
 
 
 def report_switches(observer: Observer, decision: Decision) -> None:

@@ -23,7 +23,7 @@ class StepSizes:
     """Overdue users that a workflow change settles by itself."""
     history: int = 1_000
     """Events of an account that are read at a time."""
-    prune: int = 200
+    prune: int = 100
     """Events that are dropped at a time once they are no longer kept."""
     scrub: int = 1_000
     """Records, events or positions that one step of an erasure looks at."""

@@ -33,7 +33,7 @@ _OFFLINE = tuple(state for state in State if state.status is Status.OFFLINE)
 
 
 class AtPresent(NamedTuple):
-    """What reports are told of a user's record: the state that is shown, the team, and the packed layers."""
+    """The part of a user's record that reports are told: the state that is shown, the team, and the packed layers."""
 
     state: State
     team_id: str

@@ -138,7 +138,7 @@ class EdgeRow(NamedTuple):
 
 
 class SumsQuery(NamedTuple):
-    """What to add up, as in `TallyQuery`, with numbers of users; None: everybody.
+    """Asks for sums as `TallyQuery` does, with numbers of users; None: everybody.
 
     Of everybody together, keys have a team only with TEAMS. With PEOPLE and STEPS the users are named, in the order of
     their numbers; pages are the engine's matter. `most_steps` (0: any number) is for STEPS only.
@@ -154,7 +154,7 @@ class SumsQuery(NamedTuple):
 
 
 class FoundSums(NamedTuple):
-    """What a journal has added up, all of it as of one moment.
+    """The sums of a journal, all of them as of one moment.
 
     `after` has, by user number, the key just before the first change at the last bound or later that is still in the
     history; None for one who was not seen before it. `leases_after` has the same by user number and kind, from the

@@ -49,14 +49,14 @@ _TOGETHER: Final = (Detail.TOTALS, Detail.TEAMS)
 
 
 class _Selection(NamedTuple):
-    """Whom a tally looks at: the numbers of users, in order; None for everybody. And where the next page begins."""
+    """The people of a tally: the numbers of users, in order; None for everybody. And where the next page begins."""
 
     users: Sequence[int] | None
     next_position: int | None = None
 
 
 class Reporting:
-    """What the store of a resident engine keeps for reports."""
+    """The part of a resident engine's store that is for reports."""
 
     def __init__(
         self,

@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 
 
 class _Limits(NamedTuple):
-    """What may stay: see `Journal.prune`."""
+    """The limits of what may stay: see `Journal.prune`."""
 
     before: int = 0
     keep: int = 0

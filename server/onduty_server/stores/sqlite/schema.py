@@ -53,7 +53,7 @@ def _lease_end(layers: str, kind: int) -> int:
 
 
 _FUNCTIONS: Final[dict[str, Callable[..., int]]] = {"shown_state": _shown_state, "lease_end": _lease_end}
-"""What scripts ask of the domain: layers are packed."""
+"""Functions for scripts, which need the domain to unpack layers."""
 
 
 def pragma(connection: apsw.Connection, name: str) -> int:

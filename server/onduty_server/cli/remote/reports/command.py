@@ -50,9 +50,7 @@ _TWO_DAYS, _TWO_WEEKS = timedelta(days=2), timedelta(days=15)
 _SLACK: Final = timedelta(hours=2)
 """By which two days may be longer than 48 hours."""
 
-report_app = CommandGroup(
-    "Report on time in status: sums, coverage and timelines, from the history and its daily sums."
-)
+report_app = CommandGroup("Report on time in status: sums, coverage, timelines.")
 
 
 @report_app.command("time")
@@ -221,5 +219,6 @@ def _say(client: Client, wanted: Wanted, extent: Extent, sheet: Sheet, shown: Sh
     if shown is not None and not shown.rows:
         note("nobody was seen in this time")
         note_if_unknown(client, wanted.account, team=wanted.team)
+        return
     for remark in extent.notes(unknown=shown is not None and shown.unknown):
         note(remark)

@@ -38,6 +38,8 @@ ROWS_MAX: Final = 200
 """Rows of people or teams in a picture: it is taller than any page then."""
 _COLUMNS_MAX: Final = 1_000
 """Columns side by side: they are a pixel wide then."""
+_BOXES_MAX: Final = 40_000
+"""Columns of all rows."""
 
 
 def time(extent: Extent, summaries: Iterable[TimeSummary], title: str, *, each: str, whole: bool) -> str:
@@ -51,6 +53,9 @@ def time(extent: Extent, summaries: Iterable[TimeSummary], title: str, *, each: 
             raise usage(
                 f"--by: a picture has room for {_COLUMNS_MAX:,} of them; choose longer ones, or a shorter range"
             )
+        fitting = max(1, _BOXES_MAX // max((len(it.buckets) for it in shown), default=1))
+        if len(shown) > fitting:
+            shown, more = shown[:fitting], _more(fitting)
         rows = [ColumnsOf("" if each == "all" else _name(it, each), _columns(it)) for it in shown]
         part = Columns(rows, _span(extent), _as_of(extent))
     return _picture(title, extent, part, more)
@@ -77,7 +82,11 @@ def _picture(title: str, extent: Extent, part: Part, more: str = "") -> str:
 def _first(items: Iterable[T]) -> tuple[list[T], str]:
     """Return as many as a picture has room for, and a remark if there are more."""
     found = list(islice(items, ROWS_MAX + 1))
-    return found[:ROWS_MAX], f"The first {ROWS_MAX} are drawn; there are more." if len(found) > ROWS_MAX else ""
+    return found[:ROWS_MAX], _more(ROWS_MAX) if len(found) > ROWS_MAX else ""
+
+
+def _more(drawn: int) -> str:
+    return f"The first {drawn} are drawn; there are more."
 
 
 def _span(extent: Extent) -> Span:

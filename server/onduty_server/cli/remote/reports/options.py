@@ -47,7 +47,7 @@ class Step(Enum):
 
 
 class Each(Enum):
-    """Whose time is added up, as people type it."""
+    """The groups by which time is added up, as people type them."""
 
     PERSON = "person"
     TEAM = "team"
@@ -55,7 +55,7 @@ class Each(Enum):
 
 
 class Delimiter(Enum):
-    """What divides the cells of CSV."""
+    """The mark between the cells of CSV."""
 
     COMMA = ","
     SEMICOLON = ";"

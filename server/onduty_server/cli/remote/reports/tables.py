@@ -1,4 +1,7 @@
-"""Writes reports as tables for people. A column in which nothing stands is left out."""
+"""Writes reports as tables for people, under a line that says of when they are, by the clock of which zone.
+
+A column in which nothing stands is left out.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ def write_time(extent: Extent, summaries: Iterable[TimeSummary], out: IO[str], *
                 rows += [(*start, *whose, *cells) for cells in _by_cause(bucket)]
             else:
                 rows.append((*start, *whose, *_by_status(bucket)))
-    heads: tuple[str, ...] = (f"FROM ({extent.zone_name})", "PERSON", "TEAM", "PEOPLE")
+    heads: tuple[str, ...] = ("FROM", "PERSON", "TEAM", "PEOPLE")
     heads += ("STATUS", "CAUSE", "TIME") if causes else _STATUS_HEADS
     _write(extent, heads, rows, out)
     return Shown(len(rows), unknown)
@@ -95,7 +98,7 @@ def write_coverage(extent: Extent, counts: Iterable[StatusCount], out: IO[str]) 
             ("unknown", "", "") if count.unknown else (f"{n:,}" for n in (count.online, count.away, count.offline))
         )
         rows.append((extent.moment(count.time, seconds=False), *numbers))
-    _write(extent, (f"TIME ({extent.zone_name})", "ONLINE", "AWAY", "OFFLINE"), rows, out)
+    _write(extent, ("TIME", "ONLINE", "AWAY", "OFFLINE"), rows, out)
     return Shown(len(rows), unknown)
 
 
@@ -109,7 +112,7 @@ def write_timelines(extent: Extent, timelines: Iterable[Timeline], out: IO[str])
             status = it.status or ("elsewhere" if it.elsewhere else "unknown")
             lasted = length(it.end_time - it.start_time)
             rows.append((who(timeline), timeline.team_id, extent.moment(it.start_time), lasted, status, it.cause or ""))
-    _write(extent, ("PERSON", "TEAM", f"FROM ({extent.zone_name})", "FOR", "STATUS", "CAUSE"), rows, out)
+    _write(extent, ("PERSON", "TEAM", "FROM", "FOR", "STATUS", "CAUSE"), rows, out)
     return Shown(len(rows), unknown)
 
 

@@ -43,7 +43,7 @@ local function completed(body)
     state = before ~= '' and string.byte(before, 1) or 0
     local from, to = string.match(body, '([^%z]*)%z([^%z]*)$', EVENT_TAIL)
     if state == 0 and (kind == ERASURE_EVENT or from ~= to) then
-      since = math.max(since, commit_time)
+      since = math.max(since, commit_time + 1)
     end
     local team = string.sub(before, 2)
     local tail = kind == ERASURE_EVENT and team ~= '' and '\0\0\0' .. team or string.sub(body, EVENT_TAIL)

@@ -23,12 +23,12 @@ local function drop_events(id, sums)
   local entries = redis.call('XRANGE', stream, '-', '+', 'COUNT', math.min(budget, 100))
   local committed = before
   for i, entry in ipairs(entries) do
-    local commit_time = struct.unpack('>I6', entry[2][2], 14)
+    local body = entry[2][2]
+    local kind, position, from, to, time, commit_time = struct.unpack('>BI4BBI6I6', body)
     if commit_time >= before and i > extra then
       break
     end
-    local position, time, from, from_team, to, to_team = change_of(entry[2][2])
-    if not add_change(sums, position, time, from, from_team, to, to_team) then
+    if not add_change(sums, position, time, change_of(body, kind, from, to)) then
       needed = time
       break
     end

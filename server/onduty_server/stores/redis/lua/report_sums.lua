@@ -1,7 +1,7 @@
 --! uses: partition, words, sums
 -- Read daily sums for a report.
 --
--- ARGV: time, account, how many sums, then for each key: day, and number of the 64 people
+-- ARGV: time, account, how many sums, then for each key: day, and number of the 32 people
 -- Returns {0, known, summed, unedged, {fields and values of a key}, ...}, of as many keys as have so many sums together, and of
 -- one at least.
 local v = redis.call('HMGET', P .. 'a:' .. ARGV[2], 'known', 'summed', 'unedged', 'first')

@@ -1,15 +1,12 @@
 -- Writes Python's decisions: the record, its events, and every index. Uses `words`.
 
--- How many more events than that an account may have, at most, before `prune.lua` is asked for.
-local EXCESS_MAX = 1000
-
 -- Give an event the account's next revision and put it into the account's stream. Only `prune.lua` drops events, which
--- adds what they say to the daily sums.
+-- adds what they say to the daily sums. It is asked for when there are too many by a twentieth, so that it comes now and then.
 local function append_event(account, event, history_max)
   local stream, most = P .. 'e:' .. account.id, tonumber(history_max)
   account.rev = account.rev + 1
   redis.call('XADD', stream, string.format('%.0f-0', account.rev), 'e', event)
-  if account.rev > most and redis.call('XLEN', stream) - most > math.min(EXCESS_MAX, most / 10) then
+  if account.rev > most and redis.call('XLEN', stream) > most * 1.05 then
     redis.call('SADD', P .. 'excess', account.id)
   end
   account.has_news = true

@@ -1,14 +1,13 @@
 -- The daily sums of an account (`domain/tallies.py`): what dropped changes added to each person, state and team.
 --
--- `w` has an account's days, each "START-END" (ms UTC), by its end. `wSTART-END.N` has the sums of a day, of 64 people:
--- its fields are the person (position % 64), the code of the state, and the number of the team, empty for none. A value is the
+-- `w` has an account's days, each "START-END" (ms UTC), by its end. `wSTART-END.N` has the sums of a day, of 32 people:
+-- its fields are the person (position % 32), the code of the state, and the number of the team, empty for none. A value is the
 -- count times SPAN, and the sum of times, counted from the start of the day: since somebody comes to a state and leaves it in
 -- turns, that is never more than the day is long, and small enough for a field of a small hash. `v` has the numbers of
 -- teams (by "=TEAM") and the teams of numbers. Of the account's hash, `known` is the end of the last day of which the sums
 -- were dropped, or since when an older history is complete; `summed` is the last revision that went into the sums, and `unedged`
 -- the number of the last edge. `summed` in the partition has the accounts, by the end of their first day.
-local SUMS_CHUNK, SPAN = 64, 1099511627776
-local OLD_STATUS = 0
+local SUMS_CHUNK, SPAN = 32, 1099511627776
 
 local function sums_key(id, day, chunk)
   return string.format('%sw%s.%.0f:%s', P, day, chunk, id)
@@ -22,7 +21,7 @@ end
 -- Return a day, which has sums from now on if it is one of those of which they are kept.
 local function keep_day(sums, start, till)
   local name = string.format('%.0f-%.0f', start, till)
-  local day = { start = start, till = till, name = name, is_kept = till > sums.forgotten }
+  local day = { start = start, till = till, name = name, is_kept = till > sums.forgotten, keys = {} }
   if not day.is_kept and till > sums.known then
     sums.known = till
     redis.call('HSET', P .. 'a:' .. sums.id, 'known', string.format('%.0f', till))
@@ -57,9 +56,6 @@ local function day_of(sums, time)
 end
 
 local function team_number(sums, team)
-  if team == '' then
-    return ''
-  end
   if not sums.named[team] then
     local key = P .. 'v:' .. sums.id
     local number = redis.call('HGET', key, '=' .. team)
@@ -73,9 +69,15 @@ local function team_number(sums, team)
 end
 
 local function add_sum(sums, day, position, code, team, value)
-  local key = sums_key(sums.id, day.name, math.floor(position / SUMS_CHUNK))
-  local field = string.char(position % SUMS_CHUNK, code) .. team_number(sums, team)
-  if redis.call('HINCRBY', key, field, string.format('%.0f', value)) == 0 then
+  local offset = position % SUMS_CHUNK
+  local chunk = (position - offset) / SUMS_CHUNK
+  local key = day.keys[chunk]
+  if not key then
+    key = sums_key(sums.id, day.name, chunk)
+    day.keys[chunk] = key
+  end
+  local field = string.char(offset, code) .. (team == '' and '' or team_number(sums, team))
+  if redis.call('HINCRBY', key, field, value) == 0 then
     redis.call('HDEL', key, field)
   end
 end
@@ -102,25 +104,24 @@ local function add_change(sums, position, time, from, from_team, to, to_team)
   return true
 end
 
--- Return what an event changes: position, time, state and team before, state and team after. The states are 0 if it changes
--- nothing that is counted.
-local function change_of(body)
-  local kind, position, from, to, time = struct.unpack('>BI4BBI6', body)
-  if kind == OLD_STATUS or kind == STATUS_EVENT and #body < EVENT_TAIL then
-    return position, time, from, '', to, ''
+-- Return what an event changes, of which this is the head: state and team before, state and team after. The states are 0 if it
+-- changes nothing that is counted.
+local function change_of(body, kind, from, to)
+  if kind == STATUS_EVENT and #body < EVENT_TAIL then
+    return from, '', to, ''
   end
-  if kind == WORKFLOW_EVENT or kind == 1 or from == 0 and kind ~= STATUS_EVENT then
-    return position, time, 0, '', 0, ''
+  if kind == WORKFLOW_EVENT or from == 0 and kind ~= STATUS_EVENT then
+    return 0, '', 0, ''
   end
   local more = string.match(body, '^[^%z]*%z[^%z]*%z[^%z]*%z(.*)$', EVENT_TAIL) or ''
   if kind == STATUS_EVENT then
     local team = string.match(more, '^[^%z]*%z[^%z]*%z(.*)$') or ''
-    return position, time, from, team, to, team
+    return from, team, to, team
   elseif kind == PROFILE_EVENT then
     local before, after = string.match(more, '^([^%z]*)%z(.*)$')
-    return position, time, from, before, to, after
+    return from, before, to, after
   end
-  return position, time, from, more, 0, ''
+  return from, more, 0, ''
 end
 
 -- Delete the sums of days that ended by `till`, up to `budget` keys. Returns how many keys that were.
