@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-ZEGK2VJD.js";import"./chunk-BGTGPJLJ.js";import"./chunk-GAD443WF.js";export{s as FromTo,o as HistoryPage};

@@ -1,1 +1,0 @@
-import{a as s,b as o,c as r,d as t}from"./chunk-DHP54LBD.js";import"./chunk-YLOP3IVO.js";import"./chunk-ZEGK2VJD.js";import"./chunk-BGTGPJLJ.js";import"./chunk-DEHG5BOT.js";import"./chunk-GAD443WF.js";export{r as Facts,o as Heading,t as Past,s as PersonPage};
