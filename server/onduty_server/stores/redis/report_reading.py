@@ -99,6 +99,11 @@ class People:
         self.read_at: list[ReadAt] = []
         self._team_places = {"": 0}
 
+    @property
+    def revision(self) -> int:
+        """The last revision of what was read."""
+        return self.read_at[-1].revision if self.read_at else 0
+
     def team_place(self, team_id: str) -> int:
         """Return the place of a team, which it is given if it has none."""
         place = self._team_places.setdefault(team_id, len(self.team_ids))
