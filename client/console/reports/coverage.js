@@ -1,6 +1,6 @@
 /** The coverage curve: how many people were in each status, step by step. */
 
-import { html, Status, useMemo } from "../lib.js";
+import { Bucket, html, Status, useMemo } from "../lib.js";
 import { number } from "../texts/index.js";
 import { r } from "../texts/reports.js";
 import { Curve, CurveLegend, fullestOf } from "../ui/curve.js";
@@ -8,7 +8,7 @@ import { StatusShape, statusWord } from "../ui/status.js";
 import { Hatching, Legend } from "./bars.js";
 import { marksOf } from "./calendar.js";
 import { countsCsv } from "./csv.js";
-import { readCounts } from "./read.js";
+import { readCounts, stepOf } from "./read.js";
 import { Standing, soFar, useReading } from "./reading.js";
 import { ReportRows } from "./rows.js";
 import { clockIn, dayIn, kindWord, momentIn } from "./words.js";
@@ -51,7 +51,7 @@ export function CoverageView({ wanted, isTable, frame, again }) {
           <${CurveLegend} />
           ${moments.some(({ counts }) => !counts) && html`<${Legend} kinds=${["UNKNOWN"]} note=${r().curveUnknown} />`}
           <${Curve} moments=${moments} start=${range.start} end=${range.end} until=${found.asOf} marks=${marks} label=${r().curve} words=${words} />
-          <p class="hint">${most}. ${r().curveHint}</p>
+          <p class="hint">${most}. ${stepOf(range) === Bucket.DAY && html`${r().atMidnight} `}${r().curveHint}</p>
         </section>`)}`;
 }
 

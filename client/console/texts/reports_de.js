@@ -53,11 +53,12 @@ export const texts = {
   dayOf: (who) => `Der Tag von ${who}`,
   openPerson: "Seite der Person öffnen",
   most: (count, time) => `Die meisten Personen Online: ${count}, um ${time}`,
-  nobodyOnline: "Niemand war Online.",
+  nobodyOnline: "Niemand war Online",
   at: (time, counts) => `${time}: ${counts}`,
   counted: (status, count) => `${status} ${n(count)}`,
   curve: "Wie viele Personen in jedem Status waren",
   curveUnknown: "was wann war, wird nicht mehr aufbewahrt",
+  atMidnight: "Gezählt wurde einmal am Tag, um Mitternacht.",
   curveHint: "Zeigen Sie auf das Bild oder drücken Sie die Pfeiltasten, um die Zahlen zu lesen.",
   timeZone: {
     title: "Zeitzone des Kontos",

@@ -49,11 +49,12 @@ export const texts = {
   dayOf: (/** @type {string} */ who) => `The day of ${who}`,
   openPerson: "Open the person's page",
   most: (/** @type {string} */ count, /** @type {string} */ time) => `Most people Online: ${count}, at ${time}`,
-  nobodyOnline: "Nobody was Online.",
+  nobodyOnline: "Nobody was Online",
   at: (/** @type {string} */ time, /** @type {string} */ counts) => `${time}: ${counts}`,
   counted: (/** @type {string} */ status, /** @type {number} */ count) => `${status} ${n(count)}`,
   curve: "How many people were in each status",
   curveUnknown: "what was at which time is no longer kept",
+  atMidnight: "People were counted once a day, at midnight.",
   curveHint: "Point at the picture, or use the arrow keys, to read the numbers.",
   timeZone: {
     title: "Time zone of the account",
