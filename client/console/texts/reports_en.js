@@ -29,7 +29,7 @@ export const texts = {
   cut: (/** @type {number} */ most) => `There are more than ${n(most)} people. Choose a team to see all of it.`,
   kinds: { ELSEWHERE: "Other team", UNKNOWN: "Unknown" },
   reasons: { unseen: "not seen yet", dropped: "no longer kept", erased: "erased since" },
-  unseenOrErased: "not seen yet, or erased since",
+  unseenOrErased: "not seen yet, erased since, or of days of another time zone",
   keptSince: (/** @type {string} */ time) => `What was before ${time} is no longer kept.`,
   nobody: "Nothing is known of this period.",
   nobodyHint: "Nobody had been seen by then, or what was recorded is no longer kept. A timeline needs the history, times need the daily sums.",
@@ -79,5 +79,7 @@ export const texts = {
     comparedOnline: (share, isLess) => `People would have been Online ${share} ${isLess ? "less" : "longer"}.`,
     falseAway: "A false Away is one after which the person was active within 1 min.",
     never: "no Away",
+    these: "these periods",
+    those: "the other ones",
   },
 };

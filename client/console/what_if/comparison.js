@@ -15,12 +15,16 @@ import { percent } from "./summary.js";
 /** @import { Moment } from "../reports/model.js" */
 /** @import { Tried } from "./page.js" */
 
+const REST = /** @type {const} */ (["offlineAfter", "resume"]);
 const STATUSES = [Status.ONLINE, Status.AWAY, Status.OFFLINE];
 
 /** Say in what the first differs from the second. @param {{one: Tried, other: Tried}} props */
 export function Comparison({ one, other }) {
   const texts = r().whatIf;
-  const [mine, theirs] = [one, other].map(({ settings }) => (settings?.awayAfter ? settingInWords(settings, "awayAfter") : texts.never));
+  // Where more than the period for Away is different, it is not that alone to which the difference is due.
+  const isMore = REST.some((field) => settingInWords(one.settings, field) !== settingInWords(other.settings, field));
+  const awayOf = (/** @type {Tried} */ { settings }) => (settings?.awayAfter ? settingInWords(settings, "awayAfter") : texts.never);
+  const [mine, theirs] = isMore ? [texts.these, texts.those] : [awayOf(one), awayOf(other)];
   const [a, b] = [one, other].map(({ answer }) => Number(answer.summary?.activeSoonAfterAway ?? 0));
   const [onlineA, onlineB] = [one, other].map(({ answer }) => onlineOf(answer.summary));
   // From none to some there is no share.

@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-YPE4ZXID.js";import"./chunk-XMYWLCYN.js";import"./chunk-LVUNQX7G.js";export{s as FromTo,o as HistoryPage};

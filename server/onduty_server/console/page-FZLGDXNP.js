@@ -1,1 +1,0 @@
-import{a as s,b as o,c as r,d as t}from"./chunk-AEL6S6XN.js";import"./chunk-LW6DBWBD.js";import"./chunk-ISSOXT53.js";import"./chunk-YPE4ZXID.js";import"./chunk-XMYWLCYN.js";import"./chunk-LVUNQX7G.js";export{r as Facts,o as Heading,t as Past,s as PersonPage};

@@ -1,0 +1,1 @@
+import{b as o,c as s}from"./chunk-OBHI3MH2.js";import"./chunk-Z66DXIQJ.js";import"./chunk-66JYL3NB.js";export{s as FromTo,o as HistoryPage};
