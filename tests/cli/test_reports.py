@@ -248,6 +248,9 @@ class TestAccount:
         assert (ran.code, ran.err.count("\n")) == (1, 1)
         assert ran.err.startswith('onduty: --time-zone: "Kolkata" is not the IANA name of a time zone')
         assert (await remote("account", "set", "acme")).code == 2
+        for command in (("account", "set", "acme"), ("report", "time", "acme")):
+            ran = await remote(*command, "--time-zone", "")
+            assert (ran.code, "is empty; write UTC for that zone" in ran.err) == (2, True)
 
 
 class TestRefusals:
