@@ -224,7 +224,7 @@ def _say(client: Client, wanted: Wanted, extent: Extent, sheet: Sheet, shown: Sh
         note("nothing of the range has happened yet")
         return
     if shown is not None and not shown.rows:
-        note("nobody was seen in this time")
+        note("nothing is known of this time: nobody had been seen by then, or it is no longer kept")
         note_if_unknown(client, wanted.account, team=wanted.team)
         return
     for remark in extent.notes(unknown=shown is not None and shown.unknown):
