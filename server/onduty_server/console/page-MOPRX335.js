@@ -1,1 +1,0 @@
-import{a as s,b as o,c as r,d as t}from"./chunk-YYVLWFAV.js";import"./chunk-ODADZRWX.js";import"./chunk-5B5CSL67.js";import"./chunk-OBHI3MH2.js";import"./chunk-Z66DXIQJ.js";import"./chunk-66JYL3NB.js";export{r as Facts,o as Heading,t as Past,s as PersonPage};
