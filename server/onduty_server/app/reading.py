@@ -26,13 +26,17 @@ class Statuses(NamedTuple):
 class Reading(UseCases):
     """Reads, and writes nothing."""
 
+    def peek(self, account_id: str, user_id: str) -> StatusView | None:
+        """Return one user's status now, if that needs no wait and no error."""
+        return None if self._immediate is None else self._immediate.peek(account_id, user_id)
+
     async def get_status(self, account_id: str, user_id: str) -> StatusView:
         """Return one user's status now.
 
         Raises:
             UserUnknown: never seen in this account.
         """
-        view = None if self._immediate is None else self._immediate.peek(account_id, user_id)
+        view = self.peek(account_id, user_id)
         if view is None:
             (view,) = await self._store.get(account_id, (user_id,))
         if view is None:

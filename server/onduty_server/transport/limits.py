@@ -87,20 +87,20 @@ class CallLimits:
         counts = (self._calls, self._streams, self._open_calls, self._open_streams, self._lookups)
         return sum(each.total for each in counts)
 
-    def enter(self, rpc: Rpc, caller: str) -> None:
-        """Count a call in as it begins. Unless this raises, `leave` must be called once it has ended.
+    def enter(self, rpc: Rpc, caller: str, now: int) -> None:
+        """Count a call in as it begins, at `now`. Unless this raises, `leave` must be called once it has ended.
 
         Raises:
             LimitExceeded: too many calls are running already, or the caller makes too many a second.
         """
         try:
-            self._callers.take(caller)
+            self._callers.take(caller, 1, now)
             (self._streams if rpc.is_stream else self._calls).enter(caller, may_use_reserve=rpc.for_routing)
         except LimitExceeded:
             self._observer.refused("caller")
             raise
 
-    def leave(self, rpc: Rpc, caller: str) -> None:
+    def leave(self, rpc: Rpc, caller: str, _: object = None) -> None:
         """Undo `enter`: the call has ended."""
         (self._streams if rpc.is_stream else self._calls).leave(caller)
 
@@ -136,8 +136,8 @@ class CallLimits:
             self._observer.refused("caller")
             raise
 
-    def count_for_account(self, account_id: str, weight: int = 1) -> None:
-        """Count a call for the account that its request names; with `weight`, as so many calls.
+    def count_for_account(self, account_id: str, weight: int, now: int) -> None:
+        """Count a call of `now` for the account that its request names, as `weight` calls.
 
         Raises:
             LimitExceeded: too many calls a second are made.
@@ -145,7 +145,7 @@ class CallLimits:
         if len(account_id) > ID_MAX_BYTES:
             return  # No account has such an id, so it must not take memory here.
         try:
-            self._accounts.take(account_id, weight)
+            self._accounts.take(account_id, weight, now)
         except LimitExceeded:
             self._observer.refused("account")
             raise

@@ -16,6 +16,7 @@ from .guard import Guard
 from .limits import CallLimits
 from .outcomes import noted
 from .settings import set_statuses
+from .status_bytes import fill_user_status
 
 
 class PeopleServicer:
@@ -42,7 +43,7 @@ class PeopleServicer:
             )
             values.update({"from": update.before._asdict(), "to": update.after._asdict()})
         response = pb.UpdateUserResponse()
-        convert.fill_user_status(response.user_status, account_id, update.view)
+        fill_user_status(response.user_status, account_id, update.view)
         return response
 
     async def DeleteUser(

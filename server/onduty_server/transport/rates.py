@@ -34,15 +34,18 @@ class Rates:
     def __len__(self) -> int:
         return len(self._full_at)
 
-    def take(self, key: str, tokens: int = 1) -> None:
+    def take(self, key: str, tokens: int = 1, now: int | None = None) -> None:
         """Take tokens from the key's bucket, in which one is enough: the bucket then owes the others.
+
+        `now` is the time, if the caller knows it.
 
         Raises:
             LimitExceeded: the bucket is empty; the error says when it will have a token again.
         """
         if not self._interval_ms:
             return
-        now = self._clock.now()
+        if now is None:
+            now = self._clock.now()
         full_at = self._full_at.get(key, 0.0)
         if full_at < now:
             full_at = now

@@ -24,6 +24,8 @@ class RequestTimer:
         self._until: dict[asyncio.Task[Any], int] = {}
         """The tasks that wait for a request, with their deadlines (ms UTC), earliest first."""
         self._overdue: set[asyncio.Task[Any]] = set()
+        self._is_idle = True
+        """True while `watch` waits for the first request."""
         self._waiting = asyncio.Event()
         self._wait_ms = MESSAGE_WAIT_MS
         self._shortened = asyncio.Event()
@@ -34,25 +36,42 @@ class RequestTimer:
         Raises:
             LimitExceeded: it did not come in time.
         """
-        task = asyncio.current_task()
-        assert task is not None
-        self._until[task] = self._clock.now() + self._wait_ms
-        if not self._waiting.is_set():
-            self._waiting.set()
+        task = self.begin(self._clock.now())
         try:
             return await reading
-        except asyncio.CancelledError:
-            if task not in self._overdue:
-                raise
-            task.uncancel()
-            if self._wait_ms != MESSAGE_WAIT_MS:
-                raise LimitExceeded(
-                    "the server is stopping, and the request did not come in time", retry_delay_ms=500
-                ) from None
-            raise LimitExceeded(f"the request did not come within {MESSAGE_WAIT_MS // 1_000} s") from None
+        except asyncio.CancelledError as cancelled:
+            raise self.why(task, cancelled) from None
         finally:
-            del self._until[task]
+            self.end(task)
+
+    def begin(self, now: int) -> asyncio.Task[Any]:
+        """Begin to limit, at `now`, how long the present task reads a request; return the task.
+
+        For calls that do not have a coroutine to spare: unless they use `limit`, they must call `end`, and raise what
+        `why` returns if they are cancelled.
+        """
+        task = asyncio.current_task()
+        assert task is not None
+        self._until[task] = now + self._wait_ms
+        if self._is_idle:
+            self._is_idle = False
+            self._waiting.set()
+        return task
+
+    def end(self, task: asyncio.Task[Any]) -> None:
+        """Stop limiting a task, whose request was read or will not come."""
+        del self._until[task]
+        if self._overdue:
             self._overdue.discard(task)
+
+    def why(self, task: asyncio.Task[Any], cancelled: asyncio.CancelledError) -> BaseException:
+        """Return the error to raise in a task that was cancelled while it read: `cancelled`, or LimitExceeded."""
+        if task not in self._overdue:
+            return cancelled
+        task.uncancel()
+        if self._wait_ms != MESSAGE_WAIT_MS:
+            return LimitExceeded("the server is stopping, and the request did not come in time", retry_delay_ms=500)
+        return LimitExceeded(f"the request did not come within {MESSAGE_WAIT_MS // 1_000} s")
 
     def drain(self) -> None:
         """Shorten the wait for every request, because the server is stopping."""
@@ -79,3 +98,4 @@ class RequestTimer:
                     until = now + self._wait_ms
                 await self._clock.wait(self._shortened, until)
                 self._shortened.clear()
+            self._is_idle = True

@@ -27,6 +27,8 @@ from .guard import Guard
 from .limits import CallLimits
 from .outcomes import noted
 from .people import PeopleServicer
+from .quick import QuickAnswers
+from .status_bytes import answer_with, fill_user_status, fill_user_statuses
 from .streams import serve_activities, serve_watch
 
 T = TypeVar("T")
@@ -43,19 +45,17 @@ class StatusServicer(PeopleServicer):
     ) -> None:
         super().__init__(service, watching, guard, limits)
         self._clock = clock
+        self.quick = QuickAnswers(service).by_name()
+        """The methods that can mostly be answered without a wait."""
 
-    async def RecordActivity(
-        self, request: pb.RecordActivityRequest, context: CallContext, caller: Caller
-    ) -> pb.RecordActivityResponse:
+    async def RecordActivity(self, request: pb.RecordActivityRequest, context: CallContext, caller: Caller) -> bytes:
         """See the proto."""
         activity_time = None
         if request.HasField("activity_time"):
             activity_time = convert.from_timestamp("activity_time", request.activity_time)
         account_id = request.account_id
         view = await self._service.record_activity(account_id, request.user_id, activity_time)
-        response = pb.RecordActivityResponse()
-        convert.fill_user_status(response.user_status, account_id, view)
-        return response
+        return answer_with(account_id, view)
 
     async def RecordActivities(self, requests: Requests, context: CallContext, caller: Caller) -> None:
         """See the proto."""
@@ -77,7 +77,7 @@ class StatusServicer(PeopleServicer):
             convert.from_duration("idle_for", request.idle_for) if request.HasField("idle_for") else None,
         )
         response = pb.KeepSessionResponse()
-        convert.fill_user_status(response.user_status, account_id, view)
+        fill_user_status(response.user_status, account_id, view)
         convert.fill_timestamp(response.server_time, self._clock.now())
         return response
 
@@ -87,7 +87,7 @@ class StatusServicer(PeopleServicer):
         """See the proto."""
         view = await self._service.end_session(request.account_id, request.user_id, request.session_id)
         response = pb.EndSessionResponse()
-        convert.fill_user_status(response.user_status, request.account_id, view)
+        fill_user_status(response.user_status, request.account_id, view)
         return response
 
     async def KeepEngagement(
@@ -101,7 +101,7 @@ class StatusServicer(PeopleServicer):
             convert.from_duration("ttl", request.ttl) if request.HasField("ttl") else None,
         )
         response = pb.KeepEngagementResponse()
-        convert.fill_user_status(response.user_status, request.account_id, view)
+        fill_user_status(response.user_status, request.account_id, view)
         return response
 
     async def EndEngagement(
@@ -110,7 +110,7 @@ class StatusServicer(PeopleServicer):
         """See the proto."""
         view = await self._service.end_engagement(request.account_id, request.user_id, request.engagement_id)
         response = pb.EndEngagementResponse()
-        convert.fill_user_status(response.user_status, request.account_id, view)
+        fill_user_status(response.user_status, request.account_id, view)
         return response
 
     async def WatchStatuses(self, request: pb.WatchStatusesRequest, context: CallContext, caller: Caller) -> None:
@@ -137,18 +137,13 @@ class StatusServicer(PeopleServicer):
                 then=convert.from_then(request.then),
             )
         response = pb.SetStatusResponse()
-        convert.fill_user_status(response.user_status, request.account_id, view)
+        fill_user_status(response.user_status, request.account_id, view)
         return response
 
-    async def GetStatus(
-        self, request: pb.GetStatusRequest, context: CallContext, caller: Caller
-    ) -> pb.GetStatusResponse:
+    async def GetStatus(self, request: pb.GetStatusRequest, context: CallContext, caller: Caller) -> bytes:
         """See the proto."""
         account_id = request.account_id
-        view = await self._service.get_status(account_id, request.user_id)
-        response = pb.GetStatusResponse()
-        convert.fill_user_status(response.user_status, account_id, view)
-        return response
+        return answer_with(account_id, await self._service.get_status(account_id, request.user_id))
 
     async def BatchGetStatuses(
         self, request: pb.BatchGetStatusesRequest, context: CallContext, caller: Caller
@@ -311,7 +306,7 @@ def _telling(values: dict[str, object]) -> Callable[[Workflow, Workflow], None]:
 
 async def _fill(messages: Any, account_id: str, views: Sequence[StatusView]) -> None:
     for step in _steps(views):
-        convert.fill_user_statuses(messages, account_id, step)
+        fill_user_statuses(messages, account_id, step)
         await _give_way(step)
 
 
