@@ -12,7 +12,7 @@ from .fields import check_ends, check_id, check_text
 from .limits import AVAILABLE_DEFAULT, AVAILABLE_MAX, BATCH_GET_MAX, ID_MAX_BYTES
 from .paging import PageTokens
 from .ports.history import Place
-from .ports.statuses import AccountPage, AvailabilityOrder, Available, ChangeFilter
+from .ports.statuses import AccountPage, AvailabilityOrder, Available, ChangeFilter, FoundUser
 from .use_cases import Page, UseCases, page_limit
 
 
@@ -29,6 +29,10 @@ class Reading(UseCases):
     def peek(self, account_id: str, user_id: str) -> StatusView | None:
         """Return one user's status now, if that needs no wait and no error."""
         return None if self._immediate is None else self._immediate.peek(account_id, user_id)
+
+    def find(self, account_id: str, user_id: str) -> FoundUser | None:
+        """Return a user about whom calls can be answered without a wait, or None."""
+        return None if self._immediate is None else self._immediate.find(account_id, user_id)
 
     async def get_status(self, account_id: str, user_id: str) -> StatusView:
         """Return one user's status now.

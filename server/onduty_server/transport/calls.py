@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -98,15 +97,18 @@ def _guarded(
     # A function and not one of grpcio's aio interceptors, which cost a tenth of a small call. And one that does not
     # call others which wait: each coroutine costs a hundredth.
     is_open, now_of, stopwatch = guard.is_open, clock.now, clock.stopwatch
-    enter, leave = limits.enter, partial(limits.leave, rpc)
-    timer, parse = door.timer, REQUEST_TYPES[rpc.name].FromString
+    enter, takes_of_account, count_for_account = limits.entrance(rpc), limits.takes_of_account, limits.count_for_account
+    timer, until, current_task = door.timer, door.timer.until, asyncio.current_task
+    parse = REQUEST_TYPES[rpc.name].FromString
     account_of, weight_of, ends_with_credential = rpc.account, rpc.weight, rpc.ends_with_credential
-    check = checker(rpc)
+    check, needed = checker(rpc), int(rpc.permission)
     client_streams, receive = rpc.descriptor.client_streaming, door.receive
 
     async def call(metadata: Metadata | None, context: Any) -> Any:
         caller: Caller | None = None
         request: Any = None
+        data: bytes | None = None
+        is_counted = False
         request_id = ""
         # A caller that leaves, or whose deadline passes, cancels the call.
         code: int = Code.CANCELLED
@@ -125,21 +127,36 @@ def _guarded(
             caller = admission.caller
             key = caller.key or address_of(context)
             now = now_of()
-            enter(rpc, key, now)
             # Not at the end of this block: the door still holds the answer then, until the caller has read it.
-            context.add_done_callback(partial(leave, key))
+            context.add_done_callback(enter(key, now))
             if client_streams:
                 request = door.requests(context)
             else:
-                reading = timer.begin(now)
+                # As `RequestTimer.limit` does.
+                task: asyncio.Task[Any] = current_task()  # type: ignore[assignment]
+                until[task] = now + timer.wait_ms
+                if timer.is_idle:
+                    timer.wake()
                 try:
                     request = await receive(context)
                 except asyncio.CancelledError as cancelled:
-                    raise timer.why(reading, cancelled) from None
+                    raise timer.why(task, cancelled) from None
                 finally:
-                    timer.end(reading)
+                    del until[task]
                 if type(request) is bytes:
-                    data, request = request, None
+                    data = request
+                    if quick is not None and (user := quick.recall(data)) is not None:
+                        request = user
+                        if caller.everywhere & needed != needed:
+                            check(caller, user)
+                        if not takes_of_account(user.account_id, now):
+                            count_for_account(user.account_id)
+                        response = quick.answer_about(user)
+                        if response is not None:
+                            code = OK
+                            return response
+                        is_counted = True
+                    request = None
                     try:
                         request = parse(data)
                     except DecodeError:
@@ -147,18 +164,17 @@ def _guarded(
                 elif not request:
                     request = None
                     raise MalformedRequest
-            check(caller, request)
-            # Not before: a caller without a right to an account takes nothing away from it.
-            if account_of is not None:
-                if weight_of is None:
-                    limits.count_for_account(account_of(request), 1, now)
-                else:
-                    weight = weight_of(request)
-                    limits.count_for_account(account_of(request), weight, now)
-                    limits.count_further(key, weight - 1)
-            if quick is not None and (response := quick(request)) is not None:
-                code = OK
-                return response
+            if not is_counted:
+                check(caller, request)
+                # Not before: a caller without a right to an account takes nothing away from it.
+                if account_of is not None:
+                    weight = 1 if weight_of is None else weight_of(request)
+                    count_for_account(account_of(request), weight)
+                    if weight_of is not None:
+                        limits.count_further(key, weight - 1)
+                if quick is not None and (response := quick.answer(request, data)) is not None:
+                    code = OK
+                    return response
             if ends_with_credential and admission is not OPEN:
                 async with guard.held(admission):
                     response = await method(request, context, caller)

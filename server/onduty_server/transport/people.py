@@ -15,6 +15,7 @@ from .context import CallContext
 from .guard import Guard
 from .limits import CallLimits
 from .outcomes import noted
+from .quick import QuickAnswers
 from .settings import set_statuses
 from .status_bytes import fill_user_status
 
@@ -27,6 +28,7 @@ class PeopleServicer:
         self._watching = watching
         self._guard = guard
         self._limits = limits
+        self._quick = QuickAnswers(service)
 
     async def UpdateUser(
         self, request: pb.UpdateUserRequest, context: CallContext, caller: Caller
@@ -57,6 +59,7 @@ class PeopleServicer:
                 await self._service.delete_user(
                     account_id, user_id, actor=actor, caller=self._guard.caller_beside(caller, actor)
                 )
+        self._quick.forget()
         return pb.DeleteUserResponse()
 
     async def BatchSetStatus(
@@ -110,4 +113,5 @@ class PeopleServicer:
         with noted(partial(self._guard.changed, "account_erased", caller, actor, "", {}, context)):
             await self._service.delete_account(account_id)
         self._limits.forget_account(account_id)
+        self._quick.forget()
         return pb.DeleteAccountResponse()

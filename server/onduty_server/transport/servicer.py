@@ -27,7 +27,6 @@ from .guard import Guard
 from .limits import CallLimits
 from .outcomes import noted
 from .people import PeopleServicer
-from .quick import QuickAnswers
 from .status_bytes import answer_with, fill_user_status, fill_user_statuses
 from .streams import serve_activities, serve_watch
 
@@ -45,7 +44,7 @@ class StatusServicer(PeopleServicer):
     ) -> None:
         super().__init__(service, watching, guard, limits)
         self._clock = clock
-        self.quick = QuickAnswers(service).by_name()
+        self.quick = self._quick.by_name()
         """The methods that can mostly be answered without a wait."""
 
     async def RecordActivity(self, request: pb.RecordActivityRequest, context: CallContext, caller: Caller) -> bytes:

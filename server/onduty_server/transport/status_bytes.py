@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from onduty.v1 import status_pb2 as pb
 
@@ -115,44 +115,55 @@ _NEXT_CAUSE: Final[dict[Cause | None, bytes]] = {
 _THEN: Final = {then: number_field(14)(number) for then, number in THEN_NUMBERS.items()}
 
 
+class Frame(NamedTuple):
+    """The encoded fields of a status but for the two times that an activity moves: what comes before and after them."""
+
+    head: bytes
+    next_status: bytes
+    tail: bytes
+
+    def encode(self, last_activity: int | None, next_status_time: int | None) -> bytes:
+        """Encode the whole `UserStatus`, with these times (ms UTC)."""
+        head, next_status, tail = self
+        if last_activity is not None:
+            head += _last_activity_time(last_activity)
+        return (
+            head + tail if next_status_time is None else head + next_status + _next_status_time(next_status_time) + tail
+        )
+
+
+def frame_of(account_id: str, view: StatusView) -> Frame:
+    """Encode all of a view but the times that an activity moves."""
+    account, user = account_id.encode(), view.user_id.encode()
+    head = _account_id(account) if account else b""
+    if user:
+        head += _user_id(user)
+    head += _SHOWN[view.status - 1][view.cause - 1] + _status_since(view.status_since)
+    return Frame(head, _NEXT_STATUS[view.next_status], _encode_tail(view))
+
+
 def encode_user_status(account_id: str, view: StatusView) -> bytes:
     """Encode a view as a `UserStatus`."""
-    # Fields that most users have are asked for in one step, and the others only if there is one of them.
-    user_id, status, cause, since, active, next_status, next_time, actor, reason, revision, next_cause = view[:11]
-    encoded = (
-        _account_id(account_id.encode())
-        + _user_id(user_id.encode())
-        + _SHOWN[status - 1][cause - 1]
-        + _status_since(since)
-    )
-    if active is not None:
-        encoded += _last_activity_time(active)
-    if next_time is not None:
-        encoded += _NEXT_STATUS[next_status] + _next_status_time(next_time)
-    if actor:
-        encoded += _actor(actor.encode())
-    if reason:
-        encoded += _reason(reason.encode())
-    encoded += _revision(revision)
-    if view[11:] != _NOTHING_ELSE:
-        return encoded + _encode_rest(view)
-    return encoded if next_time is None else encoded + _NEXT_CAUSE[next_cause]
+    return frame_of(account_id, view).encode(view.last_activity, view.next_status_time)
 
 
-_NOTHING_ELSE: Final = (None, None, False, 0, NO_PROFILE)
-"""The end of the view of a user without layers and profile."""
-
-
-def _encode_rest(view: StatusView) -> bytes:
-    """Encode the fields from `expire_time` on."""
-    encoded = b""
+def _encode_tail(view: StatusView) -> bytes:
+    """Encode the fields from `actor` on."""
+    encoded = _revision(view.revision)
+    if view.reason:
+        encoded = _reason(view.reason.encode()) + encoded
+    if view.actor:
+        encoded = _actor(view.actor.encode()) + encoded
     if view.expire_time is not None:
         encoded += _expire_time(view.expire_time) + _THEN[view.then]
     if view.connected:
         encoded += _CONNECTED
-    encoded += _engagements(view.engagements)
+    if view.engagements:
+        encoded += _engagements(view.engagements)
     if view.next_status_time is not None:
         encoded += _NEXT_CAUSE[view.next_cause]
+    if view.profile is NO_PROFILE:
+        return encoded
     display_name, team_id = view.profile
     if display_name:
         encoded += _display_name(display_name.encode())

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from ...app.limits import ACTIVITY_MAX_AGE_MS
 from ...app.ports.clock import Clock
-from ...app.ports.statuses import ImmediateStatuses, Renewal
+from ...app.ports.statuses import FoundUser, ImmediateStatuses, Renewal
 from ...domain import rules
-from ...domain.layers import LeaseAction, has_end, may_be_disconnected, renewed
+from ...domain.layers import LeaseAction, has_end, may_be_disconnected, renewed, unpack
 from ...domain.record import StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import State
 from .account import Account
-from .clocks import MovedClocks, rests_on_unwritten_clock
-from .user import DIRTY, OVERDUE, UNSETTLED, UNWRITTEN
+from .clocks import MovedClocks, rests_on_unwritten_clock, shows_unrecorded_switch
+from .user import DIRTY, OVERDUE, UNSETTLED, UNWRITTEN, ResidentUser
 from .vitality import Vitality
+
+_FOREVER = 1 << 62
+"""Later than any time."""
 
 
 class FastPath(ImmediateStatuses):
@@ -33,8 +37,9 @@ class FastPath(ImmediateStatuses):
         if account is None:
             return False
         record = account.users.get(user_id)
-        if record is None:
-            return False
+        return record is not None and self._touch(account, record, activity_time)
+
+    def _touch(self, account: Account, record: ResidentUser, activity_time: int | None) -> bool:
         now = self._clock.now()
         if activity_time is None:
             activity_time = now
@@ -127,6 +132,115 @@ class FastPath(ImmediateStatuses):
         if record.flags & (DIRTY | UNWRITTEN) and rests_on_unwritten_clock(record, view):
             return None
         return view
+
+    def find(self, account_id: str, user_id: str) -> FoundUser | None:
+        """Find a user, of whom what is shown is worked out anew only if it may have changed."""
+        account = self._accounts.get(account_id)
+        if account is None or (record := account.users.get(user_id)) is None:
+            return None
+        found = _Found(self._clock.now, self._vitality, account, record, partial(self._touch, account, record, None))
+        return found if found.peek() else None
+
+
+class _Found(FoundUser):
+    """A user, and what is shown of it as long as that is true.
+
+    Invariant: before `_until`, what is shown follows from the record's fields and the policy that are compared here.
+    What is not compared changes only together with one of them: a status or a profile with the revision, and a revision
+    that is durable never stands for something else. An actor may be forgotten without a revision.
+    """
+
+    __slots__ = (
+        *("_account", "_actor", "_clock", "_layers", "_now", "_policy", "_record", "_revision", "_state"),
+        *("_touch", "_until", "_vitality"),
+    )
+
+    def __init__(
+        self,
+        now: Callable[[], int],
+        vitality: Vitality,
+        account: Account,
+        record: ResidentUser,
+        touch: Callable[[], bool],
+    ) -> None:
+        super().__init__(account.account_id, record.user_id)
+        self._now = now
+        self._vitality = vitality
+        self._account = account
+        self._record = record
+        self._touch = touch
+        self._until = 0
+        self._take(record, record.group.policy)
+
+    def _take(self, record: ResidentUser, policy: Policy) -> None:
+        self._policy, self._layers, self._clock = policy, record.layers, record.clock
+        self._revision, self._state, self._actor = record.revision, record.state, record.actor
+        self.last_activity = record.last_activity
+
+    def peek(self) -> bool:
+        record, now = self._record, self._now()
+        # By identity where that is enough: it is only asked whether something was written.
+        if (
+            now < self._until
+            and now <= self._vitality.horizon
+            and record.clock is self._clock
+            and record.last_activity is self.last_activity
+            and record.revision is self._revision
+            and record.state is self._state
+            and record.layers is self._layers
+            and record.actor is self._actor
+            and record.group.policy is self._policy
+            and not self._account.is_erased
+        ):
+            return True
+        return self._look(now)
+
+    def touch(self) -> bool:
+        record, policy = self._record, self._policy
+        if self._account.is_erased or not self._touch():
+            return False
+        if (
+            not self._until
+            or record.revision is not self._revision
+            or record.state is not self._state
+            or record.layers
+            or self._layers
+            or record.actor is not self._actor
+            or record.group.policy is not policy
+        ):
+            return self._look(self._now())
+        self.kept, self._clock, self.last_activity = None, record.clock, record.last_activity
+        due = rules.next_due(record, policy.workflow, policy.floor)
+        if due is not None:
+            self.next_status_time = self._until = due.effective_time
+        return True
+
+    def _look(self, now: int) -> bool:
+        """Work out what is shown, as `FastPath.peek` does."""
+        account, record = self._account, self._record
+        policy = record.group.policy
+        self._until, self.kept, self.kept_frame = 0, None, None
+        if (
+            account.is_erased
+            or record.state is State.UNSEEN
+            or now > self._vitality.horizon
+            or record.revision > account.durable_revision
+            or policy.workflow.revision > account.durable_revision
+        ):
+            return False
+        view = rules.view(record, policy, now)
+        # Not while there is a switch to be recorded, which is soon.
+        if policy.past or shows_unrecorded_switch(record, view):
+            return False
+        self.frame, self.next_status_time = view, view.next_status_time
+        self._take(record, policy)
+        due = rules.next_due(record, policy.workflow, policy.floor)
+        self._until = _FOREVER if due is None else due.effective_time
+        if record.layers:
+            layers = unpack(record.layers)
+            ends = [lease.end for lease in (*layers.sessions, *layers.engagements) if lease.end > now]
+            self._until = min([self._until, *ends])
+        return True
 
 
 def _is_due(record: UserRecord, policy: Policy, now: int) -> bool:
