@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from onduty.v1 import status_pb2 as pb
 from onduty_server.domain.record import NO_PROFILE, Profile, StatusView
 from onduty_server.domain.status import Cause, Status, Then
-from onduty_server.transport.status_bytes import answer_with, encode_user_status, fill_user_status, varint
+from onduty_server.transport.status_bytes import (
+    answer_with,
+    answer_with_all,
+    encode_account_id,
+    encode_user_status,
+    fill_user_status,
+    frame_of,
+    varint,
+)
 
 texts = st.text(st.characters(codec="utf-8"), max_size=140)
 times = st.integers(-62_135_596_800_000, 253_402_300_799_999)
@@ -74,8 +82,10 @@ def filled(account_id: str, view: StatusView) -> pb.UserStatus:
 @given(texts, views())
 def test_a_status_has_the_bytes_that_protobuf_makes(account_id: str, view: StatusView) -> None:
     message = filled(account_id, view)
-    assert encode_user_status(account_id, view) == message.SerializeToString()
+    assert encode_user_status(encode_account_id(account_id), view) == message.SerializeToString()
     assert answer_with(account_id, view) == pb.GetStatusResponse(user_status=message).SerializeToString()
+    framed = frame_of(account_id, view).encode(view.last_activity, view.next_status_time)
+    assert framed == message.SerializeToString()
     into = pb.SetStatusResponse()
     fill_user_status(into.user_status, account_id, view)
     assert into == pb.SetStatusResponse(user_status=message)
@@ -86,7 +96,7 @@ def test_the_bytes_of_an_element_of_a_list_are_those_of_a_single_answer(
     account_id: str, many: list[StatusView]
 ) -> None:
     response = pb.BatchGetStatusesResponse(user_statuses=[filled(account_id, view) for view in many])
-    assert b"".join(answer_with(account_id, view) for view in many) == response.SerializeToString()
+    assert answer_with_all(account_id, many) == response.SerializeToString()
 
 
 @given(st.one_of(numbers, st.integers(-(1 << 63), -1)))

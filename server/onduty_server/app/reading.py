@@ -56,14 +56,15 @@ class Reading(UseCases):
         check_id("account_id", account_id)
         if not 1 <= len(user_ids) <= BATCH_GET_MAX:
             raise InvalidField("user_ids", f"must be between 1 and {BATCH_GET_MAX} ids, got {len(user_ids)}")
-        for index, user_id in enumerate(user_ids):
-            check_id(f"user_ids[{index}]", user_id)
         unique = list(dict.fromkeys(user_ids))
         views = await self._store.get(account_id, unique)
-        return Statuses(
-            [view for view in views if view is not None],
-            [user_id for user_id, view in zip(unique, views, strict=True) if view is None],
-        )
+        known = [view for view in views if view is not None]
+        if len(known) == len(unique):
+            return Statuses(known, ())
+        # The ids of known users are well-formed.
+        for index, user_id in enumerate(user_ids):
+            check_id(f"user_ids[{index}]", user_id)
+        return Statuses(known, [user_id for user_id, view in zip(unique, views, strict=True) if view is None])
 
     async def list_statuses(
         self,

@@ -116,9 +116,9 @@ RPCS: Final = table(
         Rpc("EndEngagement", Permission.ACTIVITY_WRITE, users=_one_user),
         Rpc("SetStatus", Permission.STATUS_WRITE, users=_one_user),
         Rpc("GetStatus", Permission.STATUS_READ, users=_one_user, for_routing=True, encodes=True),
-        Rpc("BatchGetStatuses", Permission.STATUS_READ, users=_user_ids, for_routing=True),
-        Rpc("ListStatuses", Permission.STATUS_READ),
-        Rpc("ListAvailableUsers", Permission.STATUS_READ, for_routing=True),
+        Rpc("BatchGetStatuses", Permission.STATUS_READ, users=_user_ids, for_routing=True, encodes=True),
+        Rpc("ListStatuses", Permission.STATUS_READ, encodes=True),
+        Rpc("ListAvailableUsers", Permission.STATUS_READ, for_routing=True, encodes=True),
         Rpc(
             "WatchStatuses",
             # A watch also reports changes of the workflow, and who made them.

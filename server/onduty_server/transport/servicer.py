@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
+
+from google.protobuf.message import Message
 
 from onduty.v1 import status_pb2 as pb
 
@@ -27,7 +29,7 @@ from .guard import Guard
 from .limits import CallLimits
 from .outcomes import noted
 from .people import PeopleServicer
-from .status_bytes import answer_with, fill_user_status, fill_user_statuses
+from .status_bytes import answer_with, answer_with_all, fill_user_status
 from .streams import serve_activities, serve_watch
 
 T = TypeVar("T")
@@ -146,16 +148,13 @@ class StatusServicer(PeopleServicer):
 
     async def BatchGetStatuses(
         self, request: pb.BatchGetStatusesRequest, context: CallContext, caller: Caller
-    ) -> pb.BatchGetStatusesResponse:
+    ) -> bytes:
         """See the proto."""
         statuses = await self._service.batch_get_statuses(request.account_id, request.user_ids)
-        response = pb.BatchGetStatusesResponse(unknown_user_ids=statuses.unknown_user_ids)
-        await _fill(response.user_statuses, request.account_id, statuses.views)
-        return response
+        rest = pb.BatchGetStatusesResponse(unknown_user_ids=statuses.unknown_user_ids)
+        return await _answer_with_all(request.account_id, statuses.views, rest)
 
-    async def ListStatuses(
-        self, request: pb.ListStatusesRequest, context: CallContext, caller: Caller
-    ) -> pb.ListStatusesResponse:
+    async def ListStatuses(self, request: pb.ListStatusesRequest, context: CallContext, caller: Caller) -> bytes:
         """See the proto."""
         page = await self._service.list_statuses(
             request.account_id,
@@ -164,13 +163,12 @@ class StatusServicer(PeopleServicer):
             page_size=request.page_size,
             page_token=request.page_token,
         )
-        response = pb.ListStatusesResponse(next_page_token=page.next_page_token)
-        await _fill(response.user_statuses, request.account_id, page.items)
-        return response
+        rest = pb.ListStatusesResponse(next_page_token=page.next_page_token)
+        return await _answer_with_all(request.account_id, page.items, rest)
 
     async def ListAvailableUsers(
         self, request: pb.ListAvailableUsersRequest, context: CallContext, caller: Caller
-    ) -> pb.ListAvailableUsersResponse:
+    ) -> bytes:
         """See the proto."""
         available = await self._service.list_available_users(
             request.account_id,
@@ -179,9 +177,8 @@ class StatusServicer(PeopleServicer):
             max_engagements=request.max_engagements,
             team_id=request.team_id,
         )
-        response = pb.ListAvailableUsersResponse(available_count=available.total)
-        await _fill(response.user_statuses, request.account_id, available.views)
-        return response
+        rest = pb.ListAvailableUsersResponse(available_count=available.total)
+        return await _answer_with_all(request.account_id, available.views, rest)
 
     async def GetWorkflow(
         self, request: pb.GetWorkflowRequest, context: CallContext, caller: Caller
@@ -303,10 +300,15 @@ def _telling(values: dict[str, object]) -> Callable[[Workflow, Workflow], None]:
     return tell
 
 
-async def _fill(messages: Any, account_id: str, views: Sequence[StatusView]) -> None:
+async def _answer_with_all(account_id: str, views: Sequence[StatusView], rest: Message) -> bytes:
+    """Encode an answer of which the first field is a list of statuses, and `rest` has the other fields."""
+    if len(views) < _STEP:
+        return answer_with_all(account_id, views) + rest.SerializeToString()
+    parts = []
     for step in _steps(views):
-        fill_user_statuses(messages, account_id, step)
+        parts.append(answer_with_all(account_id, step))
         await _give_way(step)
+    return b"".join([*parts, rest.SerializeToString()])
 
 
 def _steps(items: Sequence[T]) -> Iterator[Sequence[T]]:

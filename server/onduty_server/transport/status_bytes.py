@@ -20,6 +20,7 @@ from .convert import CAUSE_NUMBERS, STATUS_NUMBERS, THEN_NUMBERS
 _VARINT, _LENGTH_DELIMITED = 0, 2
 _SHORT: Final = 128
 """Numbers below it are encoded as one byte."""
+_USUAL_LENGTHS: Final = 384
 _SECONDS_CACHED: Final = 4_096
 
 
@@ -27,6 +28,11 @@ def varint(number: int) -> bytes:
     """Encode a number of up to 64 bits."""
     if 0 <= number < _SHORT:
         return _ONE_BYTE[number]
+    # Lengths and most revisions, without a loop.
+    if 0 <= number < 1 << 14:
+        return bytes((number & 0x7F | 0x80, number >> 7))
+    if 0 <= number < 1 << 21:
+        return bytes((number & 0x7F | 0x80, number >> 7 & 0x7F | 0x80, number >> 14))
     number &= (1 << 64) - 1
     encoded = bytearray()
     while number >= _SHORT:
@@ -53,11 +59,11 @@ def number_field(field: int) -> Callable[[int], bytes]:
 def data_field(field: int) -> Callable[[bytes], bytes]:
     """Return a function that encodes a text in UTF-8, or an encoded message, as this field, also if it is empty."""
     key = varint(field << 3 | _LENGTH_DELIMITED)
-    short = tuple(key + length for length in _ONE_BYTE)
+    heads = tuple(key + varint(length) for length in range(_USUAL_LENGTHS))
 
     def encode(data: bytes) -> bytes:
         length = len(data)
-        return short[length] + data if length < _SHORT else key + varint(length) + data
+        return heads[length] + data if length < _USUAL_LENGTHS else key + varint(length) + data
 
     return encode
 
@@ -124,30 +130,40 @@ class Frame(NamedTuple):
 
     def encode(self, last_activity: int | None, next_status_time: int | None) -> bytes:
         """Encode the whole `UserStatus`, with these times (ms UTC)."""
-        head, next_status, tail = self
-        if last_activity is not None:
-            head += _last_activity_time(last_activity)
-        return (
-            head + tail if next_status_time is None else head + next_status + _next_status_time(next_status_time) + tail
-        )
+        return _with_times(self.head, last_activity, self.next_status, next_status_time) + self.tail
 
 
 def frame_of(account_id: str, view: StatusView) -> Frame:
     """Encode all of a view but the times that an activity moves."""
-    account, user = account_id.encode(), view.user_id.encode()
-    head = _account_id(account) if account else b""
-    if user:
-        head += _user_id(user)
-    head += _SHOWN[view.status - 1][view.cause - 1] + _status_since(view.status_since)
-    return Frame(head, _NEXT_STATUS[view.next_status], _encode_tail(view))
+    head = _head(encode_account_id(account_id), view.user_id, view.status, view.cause, view.status_since)
+    return Frame(head, _NEXT_STATUS[view.next_status], _tail(view))
 
 
-def encode_user_status(account_id: str, view: StatusView) -> bytes:
-    """Encode a view as a `UserStatus`."""
-    return frame_of(account_id, view).encode(view.last_activity, view.next_status_time)
+def encode_account_id(account_id: str) -> bytes:
+    """Encode the first field of a `UserStatus`."""
+    return _account_id(account_id.encode()) if account_id else b""
 
 
-def _encode_tail(view: StatusView) -> bytes:
+def encode_user_status(account: bytes, view: StatusView) -> bytes:
+    """Encode a view as a `UserStatus`; `account` is its first field, which is the same for many."""
+    head = _head(account, view.user_id, view.status, view.cause, view.status_since)
+    return _with_times(head, view.last_activity, _NEXT_STATUS[view.next_status], view.next_status_time) + _tail(view)
+
+
+def _head(account: bytes, user_id: str, status: Status, cause: Cause, status_since: int) -> bytes:
+    """Encode the fields up to `status_since`."""
+    user = _user_id(user_id.encode()) if user_id else b""
+    return account + user + _SHOWN[status - 1][cause - 1] + _status_since(status_since)
+
+
+def _with_times(head: bytes, last_activity: int | None, next_status: bytes, next_status_time: int | None) -> bytes:
+    """Encode the fields from `last_activity_time` to `next_status_time` after a head."""
+    if last_activity is not None:
+        head += _last_activity_time(last_activity)
+    return head if next_status_time is None else head + next_status + _next_status_time(next_status_time)
+
+
+def _tail(view: StatusView) -> bytes:
     """Encode the fields from `actor` on."""
     encoded = _revision(view.revision)
     if view.reason:
@@ -176,12 +192,18 @@ encode_first: Final = data_field(1)
 
 def answer_with(account_id: str, view: StatusView) -> bytes:
     """Encode an answer of which a `UserStatus` is the first field, and the only one."""
-    return encode_first(encode_user_status(account_id, view))
+    return encode_first(encode_user_status(encode_account_id(account_id), view))
+
+
+def answer_with_all(account_id: str, views: Iterable[StatusView]) -> bytes:
+    """Encode the beginning of an answer of which the first field is a list of statuses."""
+    account = encode_account_id(account_id)
+    return b"".join([encode_first(encode_user_status(account, view)) for view in views])
 
 
 def fill_user_status(message: pb.UserStatus, account_id: str, view: StatusView) -> None:
     """Write a view into an empty message."""
-    message.MergeFromString(encode_user_status(account_id, view))
+    message.MergeFromString(encode_user_status(encode_account_id(account_id), view))
 
 
 def fill_user_statuses(messages: Any, account_id: str, views: Iterable[StatusView]) -> None:

@@ -210,9 +210,10 @@ class _Found(FoundUser):
         ):
             return self._look(self._now())
         self.kept, self._clock, self.last_activity = None, record.clock, record.last_activity
-        due = rules.next_due(record, policy.workflow, policy.floor)
-        if due is not None:
-            self.next_status_time = self._until = due.effective_time
+        workflow = policy.workflow
+        timed = workflow.timed[self._state]
+        if timed is not None:
+            self.next_status_time = self._until = rules.inactive_at(record, timed, workflow, policy.floor)
         return True
 
     def _look(self, now: int) -> bool:
@@ -250,9 +251,9 @@ def _is_due(record: UserRecord, policy: Policy, now: int) -> bool:
     """
     workflow = policy.workflow
     timed = workflow.timed[record.state]
-    # Engagements and a change of the workflow only put this off.
-    is_idle = timed is not None and max(record.clock, workflow.enabled_time, policy.floor) + timed.period_ms <= now
-    if not is_idle and not has_end(record.layers):
+    # Engagements only put this off.
+    is_idle = timed is not None and rules.inactive_at(record, timed, workflow, policy.floor) <= now
+    if not is_idle and not (record.layers and has_end(record.layers)):
         return False
     due = rules.next_due(record, workflow, policy.floor)
     return due is not None and due.effective_time <= now

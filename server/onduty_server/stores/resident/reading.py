@@ -40,7 +40,7 @@ from .ranking import ranking
 from .registry import Registry
 from .schedule import Schedule
 from .steps import StepSizes
-from .user import ResidentUser
+from .user import DIRTY, UNWRITTEN, ResidentUser
 from .vitality import Vitality
 
 _team_id = attrgetter("team_id")
@@ -96,8 +96,10 @@ class Reads:
                     views.append(None)
                     continue
                 view = rules.view(record, record.group.policy, now)
-                rests_on_clock |= rests_on_unwritten_clock(record, view)
-                if record in shown_revisions:
+                # Most users are neither: this is done for each of a batch.
+                if record.flags & (DIRTY | UNWRITTEN) and not rests_on_clock:
+                    rests_on_clock = rests_on_unwritten_clock(record, view)
+                if shown_revisions and record in shown_revisions:
                     view = view._replace(revision=shown_revisions[record])
                 views.append(view)
             if not rests_on_clock and account.revision <= account.durable_revision:
