@@ -19,8 +19,9 @@ from onduty_server.domain.status import Status, Then
 from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.transport import quick
+from onduty_server.transport.convert import from_order
 from onduty_server.transport.quick import QuickAnswers
-from onduty_server.transport.status_bytes import answer_with
+from onduty_server.transport.status_bytes import answer_with, fill_user_statuses
 
 SECOND = 1_000
 ACCOUNT = "acme"
@@ -56,12 +57,24 @@ class Asked:
         return answer(request, data)
 
 
+ROUTED = [
+    (pb.ListAvailableUsersRequest(account_id=ACCOUNT, order=order, limit=limit, max_engagements=most, team_id=team_id))
+    for order, limit, most, team_id in (
+        (pb.AVAILABILITY_ORDER_UNSPECIFIED, 1, 0, ""),
+        (pb.AVAILABILITY_ORDER_LONGEST_IDLE, 2, 1, ""),
+        (pb.AVAILABILITY_ORDER_MOST_RECENTLY_ACTIVE, 0, 0, ""),
+        (pb.AVAILABILITY_ORDER_LONGEST_AVAILABLE, 3, 2, "care"),
+    )
+]
+
+
 class Twins:
     """The same events for two stores, of which one is asked by its methods only."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.plain, self.quick = Asked(self.clock), Asked(self.clock)
+        self.routed = 0
 
     async def open(self) -> None:
         for each in (self.plain, self.quick):
@@ -102,7 +115,26 @@ class Twins:
                 else:
                     quickly += answer is not None
                     assert answer in (None, expected)
+        for request in ROUTED:
+            await self.compare_available(request)
         return quickly
+
+    async def compare_available(self, request: pb.ListAvailableUsersRequest) -> None:
+        data, method = request.SerializeToString(), self.quick.methods["ListAvailableUsers"]
+        for _ in range(2):
+            known = method.recall(data)
+            answer = method.answer(request, data) if known is None else method.answer_about(known)
+            available = await self.plain.service.list_available_users(
+                ACCOUNT,
+                order=from_order(request.order),
+                limit=request.limit,
+                max_engagements=request.max_engagements,
+                team_id=request.team_id,
+            )
+            expected = pb.ListAvailableUsersResponse(available_count=available.total)
+            fill_user_statuses(expected.user_statuses, ACCOUNT, available.views)
+            assert answer in (None, expected.SerializeToString())
+            self.routed += answer is not None
 
 
 async def _set(service: StatusService, user_id: str, **values: Any) -> object:
@@ -166,6 +198,7 @@ def test_the_usual_calls_are_answered_without_a_wait_and_by_what_is_known() -> N
         for user_id in USERS:
             await twins.activity(user_id)
         assert await twins.compare() == 9
+        assert twins.routed == 6, "nobody has a team"
         known = twins.quick.known
         for _ in range(5):
             twins.clock.advance(100)

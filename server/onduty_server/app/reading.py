@@ -101,15 +101,16 @@ class Reading(UseCases):
 
         With `team_id`, only those of that team.
         """
-        check_id("account_id", account_id)
-        check_text("team_id", team_id, ID_MAX_BYTES)
-        if not 0 <= limit <= AVAILABLE_MAX:
-            raise InvalidField(
-                "limit", f"must be between 0 and {AVAILABLE_MAX}, got {limit} (0 means {AVAILABLE_DEFAULT})"
-            )
-        if max_engagements < 0:
-            raise InvalidField("max_engagements", f"must not be negative, got {max_engagements} (0 means any number)")
+        check_available(account_id, limit, max_engagements, team_id)
         return await self._store.available(account_id, order, limit or AVAILABLE_DEFAULT, max_engagements, team_id)
+
+    def available_now(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
+    ) -> Available | None:
+        """Return what `list_available_users` does for a request that was checked, if that needs no wait."""
+        if self._immediate is None:
+            return None
+        return self._immediate.available(account_id, order, limit or AVAILABLE_DEFAULT, max_engagements, team_id)
 
     async def list_status_changes(
         self,
@@ -154,3 +155,13 @@ class Reading(UseCases):
         if page.next_position is None:
             return Page(page.account_ids, "")
         return Page(page.account_ids, tokens.at(page.next_position, Place(0, self._store.lineage)))
+
+
+def check_available(account_id: str, limit: int, max_engagements: int, team_id: str) -> None:
+    """Raise InvalidField if the available users cannot be asked for so."""
+    check_id("account_id", account_id)
+    check_text("team_id", team_id, ID_MAX_BYTES)
+    if not 0 <= limit <= AVAILABLE_MAX:
+        raise InvalidField("limit", f"must be between 0 and {AVAILABLE_MAX}, got {limit} (0 means {AVAILABLE_DEFAULT})")
+    if max_engagements < 0:
+        raise InvalidField("max_engagements", f"must not be negative, got {max_engagements} (0 means any number)")

@@ -12,26 +12,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from onduty.v1 import status_pb2 as pb
 
 from ..app.ports.statuses import FoundUser
+from ..app.reading import check_available
 from ..app.service import StatusService
-from .status_bytes import answer_with, encode_first, frame_of
+from .convert import from_order
+from .status_bytes import answer_with, answer_with_all, encode_first, encode_second, frame_of
 
 KNOWN_MAX: Final = 16_384
 """How many users are known by their requests, in about 700 bytes each."""
+ASKED_MAX: Final = 256
+_ASKED_MAX_BYTES: Final = 1_024
+"""How many requests for available users are known, and how long one may be."""
+_AT_ONCE: Final = 100
+"""More statuses than that are encoded in steps, between which others have their turn."""
 _SEEN: Final = 1 << 16
+
+T = TypeVar("T")
 
 
 class Quick(NamedTuple):
     """A method that can be answered so: each function returns an encoded answer, or None if it takes the method."""
 
-    recall: Callable[[bytes], FoundUser | None]
-    """Returns the user about whom a request is that consists of these bytes, if it is known."""
-    answer_about: Callable[[FoundUser], bytes | None]
-    """Answers a request about a known user."""
+    recall: Callable[[bytes], Any]
+    """Returns what a request stands for that consists of these bytes: a known user, or a request that was checked. It
+    has the attributes of the request that say what it is about. None if it is not known."""
+    answer_about: Callable[[Any], bytes | None]
+    """Answers what `recall` has returned."""
     answer: Callable[[Any, bytes | None], bytes | None]
     """Answers any other request; its bytes are None if it did not come as such."""
 
@@ -42,6 +52,8 @@ class QuickAnswers:
     def __init__(self, service: StatusService) -> None:
         self._service = service
         self._known: dict[bytes, FoundUser] = {}
+        self._asked: dict[bytes, pb.ListAvailableUsersRequest] = {}
+        """The requests of routers, who ask the same again and again."""
         self._seen = bytearray(_SEEN)
         """Eight bits of the hash of a request, by other bits of it: it takes a second request to become known."""
 
@@ -54,12 +66,14 @@ class QuickAnswers:
             {
                 "GetStatus": Quick(recall, _status_of, self._get_status),
                 "RecordActivity": Quick(recall, _activity_of, self._record_activity),
+                "ListAvailableUsers": Quick(self._asked.get, self._available, self._ask),
             }
         )
 
     def forget(self) -> None:
-        """Forget all users."""
+        """Forget all users, accounts and teams."""
         self._known.clear()
+        self._asked.clear()
 
     def _get_status(self, request: pb.GetStatusRequest, data: bytes | None) -> bytes | None:
         if data is not None and (user := self._learn(request, data)) is not None:
@@ -77,6 +91,24 @@ class QuickAnswers:
         view = self._service.touch(account_id, request.user_id)
         return None if view is None else answer_with(account_id, view)
 
+    def _ask(self, request: pb.ListAvailableUsersRequest, data: bytes | None) -> bytes | None:
+        check_available(request.account_id, request.limit, request.max_engagements, request.team_id)
+        from_order(request.order)
+        if data is not None and len(data) <= _ASKED_MAX_BYTES and request.limit <= _AT_ONCE:
+            _keep(self._asked, data, request, ASKED_MAX)
+        return self._available(request)
+
+    def _available(self, request: pb.ListAvailableUsersRequest) -> bytes | None:
+        if request.limit > _AT_ONCE:
+            return None
+        account_id = request.account_id
+        available = self._service.available_now(
+            account_id, from_order(request.order), request.limit, request.max_engagements, request.team_id
+        )
+        if available is None:
+            return None
+        return answer_with_all(account_id, available.views) + encode_second(available.total)
+
     def _learn(self, request: pb.GetStatusRequest | pb.RecordActivityRequest, data: bytes) -> FoundUser | None:
         """Know the user of a request from now on, if it is asked about again and its status is at hand."""
         mark = hash(data)
@@ -91,11 +123,15 @@ class QuickAnswers:
         user = self._service.find(account_id, user_id)
         if user is None:
             return None
-        known = self._known
-        if len(known) >= KNOWN_MAX:
-            del known[next(iter(known))]
-        known[data] = user
+        _keep(self._known, data, user, KNOWN_MAX)
         return user
+
+
+def _keep(known: dict[bytes, T], data: bytes, value: T, most: int) -> None:
+    """Keep a value by the bytes of a request, in place of the oldest one if there are too many."""
+    if len(known) >= most:
+        del known[next(iter(known))]
+    known[data] = value
 
 
 def _status_of(user: FoundUser) -> bytes | None:

@@ -190,6 +190,10 @@ encode_first: Final = data_field(1)
 """Encodes a message as the first field of another: the whole of most answers, and an element of a list."""
 
 
+encode_second: Final = number_field(2)
+"""Encodes the number that is the second field of an answer."""
+
+
 def answer_with(account_id: str, view: StatusView) -> bytes:
     """Encode an answer of which a `UserStatus` is the first field, and the only one."""
     return encode_first(encode_user_status(encode_account_id(account_id), view))

@@ -251,6 +251,12 @@ class ImmediateStatuses(ABC):
     def peek(self, account_id: str, user_id: str) -> StatusView | None:
         """Return the user's status now, or None if the user is unknown or the store cannot answer at once."""
 
+    def available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
+    ) -> Available | None:
+        """Return what the store's `available` does, or None if that takes a wait or more than a look at an index."""
+        return None
+
     def find(self, account_id: str, user_id: str) -> FoundUser | None:
         """Return a user whose status `peek` can return now, or None: also if the store has nothing to spare by it."""
         return None

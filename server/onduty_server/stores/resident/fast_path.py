@@ -7,7 +7,7 @@ from functools import partial
 
 from ...app.limits import ACTIVITY_MAX_AGE_MS
 from ...app.ports.clock import Clock
-from ...app.ports.statuses import FoundUser, ImmediateStatuses, Renewal
+from ...app.ports.statuses import AvailabilityOrder, Available, FoundUser, ImmediateStatuses, Renewal
 from ...domain import rules
 from ...domain.layers import LeaseAction, has_end, may_be_disconnected, renewed, unpack
 from ...domain.record import StatusView, UserRecord
@@ -15,6 +15,7 @@ from ...domain.rules import Policy
 from ...domain.status import State
 from .account import Account
 from .clocks import MovedClocks, rests_on_unwritten_clock, shows_unrecorded_switch
+from .reading import Reads
 from .user import DIRTY, OVERDUE, UNSETTLED, UNWRITTEN, ResidentUser
 from .vitality import Vitality
 
@@ -25,8 +26,11 @@ _FOREVER = 1 << 62
 class FastPath(ImmediateStatuses):
     """Answers without waiting. The code is written out in place, because these calls are most of a server's work."""
 
-    def __init__(self, clock: Clock, accounts: Mapping[str, Account], clocks: MovedClocks, vitality: Vitality) -> None:
+    def __init__(
+        self, clock: Clock, accounts: Mapping[str, Account], clocks: MovedClocks, vitality: Vitality, reads: Reads
+    ) -> None:
         self._clock = clock
+        self._reads = reads
         self._accounts = accounts
         self._clocks = clocks
         self._vitality = vitality
@@ -132,6 +136,12 @@ class FastPath(ImmediateStatuses):
         if record.flags & (DIRTY | UNWRITTEN) and rests_on_unwritten_clock(record, view):
             return None
         return view
+
+    def available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
+    ) -> Available | None:
+        """Answer from the index, if nothing that it rests on has to be waited for."""
+        return self._reads.available_now(account_id, order, limit, max_engagements, team_id)
 
     def find(self, account_id: str, user_id: str) -> FoundUser | None:
         """Find a user, of whom what is shown is worked out anew only if it may have changed."""

@@ -190,6 +190,25 @@ class Reads:
             pass
         return found
 
+    def available_now(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
+    ) -> Available | None:
+        """Answer as `available` does, if that takes one step and no wait; None otherwise."""
+        account, now = self._registry.accounts.get(account_id), self._clock.now()
+        if account is None or now > self._vitality.horizon or account.decided_revision > account.durable_revision:
+            return None
+        group = account.groups.get(team_id) if team_id else None
+        if group is None and team_id:
+            return None
+        with ranking(account, order, limit, max_engagements, group) as ranked:
+            is_ready = account.collect(now, self._steps.collect, group) and ranked.step(now)
+            records = ranked.records(now) if is_ready else []
+        if account.overdue:
+            self._schedule.update(account)
+        if not is_ready or account.unsure:
+            return None
+        return _views_of(account, records, now, max_engagements, group)
+
     async def _available(
         self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
     ) -> Available | None:
@@ -212,8 +231,7 @@ class Reads:
                 return None
             # There is no wait from here to the answer, so it is right at one instant.
             records = ranked.records(now)
-        views = [rules.view(record, record.group.policy, now) for record in records]
-        available = Available(views, available_count(account, now, max_engagements, group))
+        available = _views_of(account, records, now, max_engagements, group)
         if account.overdue:
             self._schedule.update(account)
         if account.unsure and not self._journal.failing:
@@ -339,3 +357,11 @@ class Reads:
             self._schedule.update(account)
             return None
         return until
+
+
+def _views_of(
+    account: Account, records: Sequence[ResidentUser], now: int, max_engagements: int, group: Group | None
+) -> Available:
+    """Return how many are available at `now` (ms UTC), and what is shown of the first."""
+    views = [rules.view(record, record.group.policy, now) for record in records]
+    return Available(views, available_count(account, now, max_engagements, group))

@@ -99,7 +99,6 @@ class ResidentStore(Store):
         commits = Commits(journal, observer, options, steps, durability, registry, schedule, listeners, pending, clocks)
         vitality = Vitality(journal, clock, observer, options, durability, accounts, schedule, clocks, commits)
         self.wakeup = schedule.wakeup
-        self.immediate: ImmediateStatuses = FastPath(clock, accounts, clocks, vitality)
         self._journal = journal
         self._clock = clock
         self._steps = steps
@@ -124,6 +123,7 @@ class ResidentStore(Store):
             *(journal, clock, steps, durability, registry, schedule, clocks, pending, vitality),
             check_declared=commits.check_declared,
         )
+        self.immediate: ImmediateStatuses = FastPath(clock, accounts, clocks, vitality, self._reads)
         self._history = KeptHistory(journal, durability, registry)
 
     # --- opening and closing -----------------------------------------------------------------------------------------
