@@ -198,7 +198,7 @@ def test_the_usual_calls_are_answered_without_a_wait_and_by_what_is_known() -> N
         for user_id in USERS:
             await twins.activity(user_id)
         assert await twins.compare() == 9
-        assert twins.routed == 6, "nobody has a team"
+        assert twins.routed == 4, "nobody has a team, and the third asks for many"
         known = twins.quick.known
         for _ in range(5):
             twins.clock.advance(100)

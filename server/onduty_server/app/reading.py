@@ -12,7 +12,7 @@ from .fields import check_ends, check_id, check_text
 from .limits import AVAILABLE_DEFAULT, AVAILABLE_MAX, BATCH_GET_MAX, ID_MAX_BYTES
 from .paging import PageTokens
 from .ports.history import Place
-from .ports.statuses import AccountPage, AvailabilityOrder, Available, ChangeFilter, FoundUser
+from .ports.statuses import AccountPage, AvailabilityOrder, Available, ChangeFilter, FoundAvailable, FoundUser
 from .use_cases import Page, UseCases, page_limit
 
 
@@ -33,6 +33,11 @@ class Reading(UseCases):
     def find(self, account_id: str, user_id: str) -> FoundUser | None:
         """Return a user about whom calls can be answered without a wait, or None."""
         return None if self._immediate is None else self._immediate.find(account_id, user_id)
+
+    def forget_found(self) -> None:
+        """Keep no user who was found, and nothing made of one."""
+        if self._immediate is not None:
+            self._immediate.forget_found()
 
     async def get_status(self, account_id: str, user_id: str) -> StatusView:
         """Return one user's status now.
@@ -106,7 +111,7 @@ class Reading(UseCases):
 
     def available_now(
         self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
-    ) -> Available | None:
+    ) -> FoundAvailable | None:
         """Return what `list_available_users` does for a request that was checked, if that needs no wait."""
         if self._immediate is None:
             return None

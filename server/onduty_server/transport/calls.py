@@ -147,7 +147,8 @@ def _guarded(
                     data = request
                     if quick is not None and (user := quick.recall(data)) is not None:
                         request = user
-                        if caller.everywhere & needed != needed:
+                        # What `check` finds first.
+                        if (caller.everywhere | caller.within.get(user.account_id, 0)) & needed != needed:
                             check(caller, user)
                         if not takes_of_account(user.account_id, now):
                             count_for_account(user.account_id)

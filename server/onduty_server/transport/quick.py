@@ -16,19 +16,17 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from onduty.v1 import status_pb2 as pb
 
-from ..app.ports.statuses import FoundUser
+from ..app.ports.statuses import AvailabilityOrder, FoundUser
 from ..app.reading import check_available
 from ..app.service import StatusService
 from .convert import from_order
-from .status_bytes import answer_with, answer_with_all, encode_first, encode_second, frame_of
+from .status_bytes import answer_with, encode_first, encode_second, frame_of
 
 KNOWN_MAX: Final = 16_384
 """How many users are known by their requests, in about 700 bytes each."""
 ASKED_MAX: Final = 256
 _ASKED_MAX_BYTES: Final = 1_024
 """How many requests for available users are known, and how long one may be."""
-_AT_ONCE: Final = 100
-"""More statuses than that are encoded in steps, between which others have their turn."""
 _SEEN: Final = 1 << 16
 
 T = TypeVar("T")
@@ -46,13 +44,23 @@ class Quick(NamedTuple):
     """Answers any other request; its bytes are None if it did not come as such."""
 
 
+class _Asked(NamedTuple):
+    """A request for available users, which was checked."""
+
+    account_id: str
+    order: AvailabilityOrder
+    limit: int
+    max_engagements: int
+    team_id: str
+
+
 class QuickAnswers:
     """The methods that can be answered so, over the use cases."""
 
     def __init__(self, service: StatusService) -> None:
         self._service = service
         self._known: dict[bytes, FoundUser] = {}
-        self._asked: dict[bytes, pb.ListAvailableUsersRequest] = {}
+        self._asked: dict[bytes, _Asked] = {}
         """The requests of routers, who ask the same again and again."""
         self._seen = bytearray(_SEEN)
         """Eight bits of the hash of a request, by other bits of it: it takes a second request to become known."""
@@ -72,6 +80,7 @@ class QuickAnswers:
 
     def forget(self) -> None:
         """Forget all users, accounts and teams."""
+        self._service.forget_found()
         self._known.clear()
         self._asked.clear()
 
@@ -93,21 +102,21 @@ class QuickAnswers:
 
     def _ask(self, request: pb.ListAvailableUsersRequest, data: bytes | None) -> bytes | None:
         check_available(request.account_id, request.limit, request.max_engagements, request.team_id)
-        from_order(request.order)
-        if data is not None and len(data) <= _ASKED_MAX_BYTES and request.limit <= _AT_ONCE:
-            _keep(self._asked, data, request, ASKED_MAX)
-        return self._available(request)
-
-    def _available(self, request: pb.ListAvailableUsersRequest) -> bytes | None:
-        if request.limit > _AT_ONCE:
-            return None
-        account_id = request.account_id
-        available = self._service.available_now(
-            account_id, from_order(request.order), request.limit, request.max_engagements, request.team_id
+        asked = _Asked(
+            request.account_id, from_order(request.order), request.limit, request.max_engagements, request.team_id
         )
+        answer = self._available(asked)
+        if answer is not None and data is not None and len(data) <= _ASKED_MAX_BYTES:
+            _keep(self._asked, data, asked, ASKED_MAX)
+        return answer
+
+    def _available(self, asked: _Asked) -> bytes | None:
+        available = self._service.available_now(*asked)
         if available is None:
             return None
-        return answer_with_all(account_id, available.views) + encode_second(available.total)
+        users, total = available
+        answers = [user.kept or _encoded(user) for user in users]
+        return b"".join(answers) + encode_second(total)
 
     def _learn(self, request: pb.GetStatusRequest | pb.RecordActivityRequest, data: bytes) -> FoundUser | None:
         """Know the user of a request from now on, if it is asked about again and its status is at hand."""

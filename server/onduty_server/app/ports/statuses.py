@@ -221,6 +221,13 @@ class FoundUser(ABC):
         """
 
 
+class FoundAvailable(NamedTuple):
+    """Available users, best first, their fields up to date, and how many there are in all."""
+
+    users: Sequence[FoundUser]
+    total: int
+
+
 class ImmediateStatuses(ABC):
     """Answers the most frequent calls without waiting: a capability of stores that keep their users in memory.
 
@@ -253,9 +260,12 @@ class ImmediateStatuses(ABC):
 
     def available(
         self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
-    ) -> Available | None:
+    ) -> FoundAvailable | None:
         """Return what the store's `available` does, or None if that takes a wait or more than a look at an index."""
         return None
+
+    def forget_found(self) -> None:  # noqa: B027 - most keep nobody
+        """Keep no user of those whom `available` has returned."""
 
     def find(self, account_id: str, user_id: str) -> FoundUser | None:
         """Return a user whose status `peek` can return now, or None: also if the store has nothing to spare by it."""

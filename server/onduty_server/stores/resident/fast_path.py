@@ -7,7 +7,7 @@ from functools import partial
 
 from ...app.limits import ACTIVITY_MAX_AGE_MS
 from ...app.ports.clock import Clock
-from ...app.ports.statuses import AvailabilityOrder, Available, FoundUser, ImmediateStatuses, Renewal
+from ...app.ports.statuses import AvailabilityOrder, FoundAvailable, FoundUser, ImmediateStatuses, Renewal
 from ...domain import rules
 from ...domain.layers import LeaseAction, has_end, may_be_disconnected, renewed, unpack
 from ...domain.record import StatusView, UserRecord
@@ -19,6 +19,9 @@ from .reading import Reads
 from .user import DIRTY, OVERDUE, UNSETTLED, UNWRITTEN, ResidentUser
 from .vitality import Vitality
 
+_FIRST_MAX = 8
+"""How many available users are found at once, and how many of those who came first are kept."""
+_FIRST_KEPT = 1_024
 _FOREVER = 1 << 62
 """Later than any time."""
 
@@ -31,6 +34,8 @@ class FastPath(ImmediateStatuses):
     ) -> None:
         self._clock = clock
         self._reads = reads
+        self._first: dict[ResidentUser, _Found] = {}
+        """Users who came first of those available: the same are asked for again and again, until they have work."""
         self._accounts = accounts
         self._clocks = clocks
         self._vitality = vitality
@@ -139,17 +144,39 @@ class FastPath(ImmediateStatuses):
 
     def available(
         self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
-    ) -> Available | None:
+    ) -> FoundAvailable | None:
         """Answer from the index, if nothing that it rests on has to be waited for."""
-        return self._reads.available_now(account_id, order, limit, max_engagements, team_id)
+        if limit > _FIRST_MAX:
+            return None
+        available = self._reads.available_now(account_id, order, limit, max_engagements, team_id)
+        if available is None:
+            return None
+        users, first = [], self._first
+        for record in available[0]:
+            user = first.get(record)
+            if user is None:
+                if len(first) >= _FIRST_KEPT:
+                    first.clear()
+                user = first[record] = self._found(self._accounts[account_id], record)
+            if not user.peek():
+                return None
+            users.append(user)
+        return FoundAvailable(users, available[1])
 
     def find(self, account_id: str, user_id: str) -> FoundUser | None:
         """Find a user, of whom what is shown is worked out anew only if it may have changed."""
         account = self._accounts.get(account_id)
         if account is None or (record := account.users.get(user_id)) is None:
             return None
-        found = _Found(self._clock.now, self._vitality, account, record, partial(self._touch, account, record, None))
+        found = self._found(account, record)
         return found if found.peek() else None
+
+    def forget_found(self) -> None:
+        """Keep nobody who came first: somebody was erased."""
+        self._first.clear()
+
+    def _found(self, account: Account, record: ResidentUser) -> _Found:
+        return _Found(self._clock.now, self._vitality, account, record, partial(self._touch, account, record, None))
 
 
 class _Found(FoundUser):

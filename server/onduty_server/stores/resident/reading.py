@@ -192,8 +192,8 @@ class Reads:
 
     def available_now(
         self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
-    ) -> Available | None:
-        """Answer as `available` does, if that takes one step and no wait; None otherwise."""
+    ) -> tuple[Sequence[ResidentUser], int] | None:
+        """Find the records of those whom `available` shows, and their number, in one step; None if it takes more."""
         account, now = self._registry.accounts.get(account_id), self._clock.now()
         if account is None or now > self._vitality.horizon or account.decided_revision > account.durable_revision:
             return None
@@ -207,7 +207,7 @@ class Reads:
             self._schedule.update(account)
         if not is_ready or account.unsure:
             return None
-        return _views_of(account, records, now, max_engagements, group)
+        return records, available_count(account, now, max_engagements, group)
 
     async def _available(
         self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
@@ -231,7 +231,8 @@ class Reads:
                 return None
             # There is no wait from here to the answer, so it is right at one instant.
             records = ranked.records(now)
-        available = _views_of(account, records, now, max_engagements, group)
+        views = [rules.view(record, record.group.policy, now) for record in records]
+        available = Available(views, available_count(account, now, max_engagements, group))
         if account.overdue:
             self._schedule.update(account)
         if account.unsure and not self._journal.failing:
@@ -357,11 +358,3 @@ class Reads:
             self._schedule.update(account)
             return None
         return until
-
-
-def _views_of(
-    account: Account, records: Sequence[ResidentUser], now: int, max_engagements: int, group: Group | None
-) -> Available:
-    """Return how many are available at `now` (ms UTC), and what is shown of the first."""
-    views = [rules.view(record, record.group.policy, now) for record in records]
-    return Available(views, available_count(account, now, max_engagements, group))
