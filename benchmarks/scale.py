@@ -55,6 +55,13 @@ class Scale:
     """How long each phase is."""
     overload_loads: int
 
+    report_users: int
+    report_changes: int
+    report_team_users: int
+    report_team_changes: int
+    report_s: float
+    """How long reads are made beside reports, and without."""
+
     board_people: int
     board_phase_s: float
     board_memory_s: float
@@ -94,6 +101,11 @@ FULL = Scale(
     redis_memory_users=1_000_000,
     overload_s=6,
     overload_loads=3,
+    report_users=200_000,
+    report_changes=10_000_000,
+    report_team_users=500,
+    report_team_changes=310_000,
+    report_s=15,
     board_people=20_000,
     board_phase_s=20,
     board_memory_s=600,
@@ -128,6 +140,11 @@ QUICK = Scale(
     redis_memory_users=20_000,
     overload_s=3,
     overload_loads=2,
+    report_users=10_000,
+    report_changes=500_000,
+    report_team_users=500,
+    report_team_changes=310_000,
+    report_s=3,
     board_people=20_000,
     board_phase_s=5,
     board_memory_s=20,
@@ -162,6 +179,11 @@ TINY = Scale(
     redis_memory_users=2_000,
     overload_s=0.5,
     overload_loads=1,
+    report_users=500,
+    report_changes=10_000,
+    report_team_users=20,
+    report_team_changes=1_000,
+    report_s=0.5,
     board_people=500,
     board_phase_s=0.5,
     board_memory_s=0.5,

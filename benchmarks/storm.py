@@ -50,7 +50,7 @@ def run(context: Context) -> Sequence[Figure]:
             reads.line()
             quiet_ms = time.time() * 1_000
             time.sleep(scale.storm_quiet_s)
-            due_ms, revision = _make_all_due(server.port)
+            due_ms, revision = make_all_due(server.port)
             before_ns = cpu_ns(server.pid)
             ended_ms, switched = watch(durable, revision)
             cpu_s = (cpu_ns(server.pid) - before_ns) / 1e9
@@ -79,7 +79,7 @@ def latency_figures(
     ]
 
 
-def _make_all_due(port: int) -> tuple[int, int]:
+def make_all_due(port: int) -> tuple[int, int]:
     """Restart everybody's period; when it ends (ms UTC), and the revision of the change."""
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         stub = pb_grpc.StatusServiceStub(channel)

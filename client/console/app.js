@@ -17,11 +17,12 @@ import { Language } from "./ui/language.js";
 import { Brand, Empty, Name, Notice } from "./ui/parts.js";
 import { WorkflowsPage } from "./workflows/page.js";
 
-/** @typedef {"board" | "history" | "what-if" | "workflows"} PageName */
+/** @typedef {"board" | "history" | "reports" | "what-if" | "workflows"} PageName */
 
 const PAGES = /** @type {const} */ ([
   { page: "board", icon: "board", isOpen: () => mayWatch.value || onlyUser.value !== "" },
   { page: "history", icon: "history", isOpen: () => may("status.read") },
+  { page: "reports", icon: "reports", isOpen: () => may("status.read") },
   { page: "what-if", icon: "whatIf", isOpen: () => may("workflow.read") },
   { page: "workflows", icon: "settings", isOpen: () => may("workflow.read") },
 ]);
@@ -31,6 +32,7 @@ const SignIn = lazy(async () => (await import("./sign_in/page.js")).SignIn);
 const PersonPage = lazy(async () => (await import("./person/page.js")).PersonPage);
 const OwnPage = lazy(async () => (await import("./own/page.js")).OwnPage);
 const HistoryPage = lazy(async () => (await import("./history/page.js")).HistoryPage);
+const ReportsPage = lazy(async () => (await import("./reports/page.js")).ReportsPage);
 const WhatIfPage = lazy(async () => (await import("./what_if/page.js")).WhatIfPage);
 
 /** Return the page that another one belongs to. @param {string} page */
@@ -80,6 +82,7 @@ function Frame() {
   const names = {
     board: onlyUser.value ? nav.own : nav.board,
     history: nav.history,
+    reports: nav.reports,
     "what-if": nav.whatIf,
     workflows: nav.settings,
   };
@@ -135,6 +138,8 @@ function Page() {
   switch (page) {
     case "history":
       return html`<${HistoryPage} />`;
+    case "reports":
+      return html`<${ReportsPage} />`;
     case "what-if":
       return html`<${WhatIfPage} />`;
     case "workflows":

@@ -37,6 +37,19 @@ from onduty_client._lease_blocks import AsyncEngagement, AsyncSession, Engagemen
 from onduty_client._mirror import AsyncAvailabilityMirror, AvailabilityMirror
 from onduty_client._mirror_types import MirroredStatus, MirrorEvent, MirrorStats, ResyncCause, Resynced, WorkflowChanged
 from onduty_client._patience import Disconnected, Patience, Reconnected
+from onduty_client._report_types import (
+    Account,
+    Bucket,
+    StatusCounts,
+    StatusTime,
+    TimeBucket,
+    TimeGroup,
+    Timeline,
+    TimelineInterval,
+    TimelinePage,
+    TimeSummary,
+    TimeSummaryPage,
+)
 from onduty_client._reporter import ActivityReporter, AsyncActivityReporter
 from onduty_client._security import Security, Token
 from onduty_client._sync import Client
@@ -59,6 +72,7 @@ from onduty_client._types import (
     SimulationSummary,
     Status,
     StatusChange,
+    StatusCount,
     StatusSetting,
     Team,
     Then,
@@ -79,6 +93,7 @@ from onduty_client._watch_messages import ResumeRefused, WatchBookmark, WatchCha
 
 __all__ = [
     "UNCHANGED",
+    "Account",
     "AccountUnknown",
     "ActivityReporter",
     "ActivityUpload",
@@ -94,6 +109,7 @@ __all__ = [
     "AvailabilityOrder",
     "AvailableUsers",
     "BatchStatuses",
+    "Bucket",
     "Caller",
     "CallerGrant",
     "Cause",
@@ -139,10 +155,20 @@ __all__ = [
     "SimulationSummary",
     "Status",
     "StatusChange",
+    "StatusCount",
+    "StatusCounts",
     "StatusSetting",
+    "StatusTime",
     "StoreUnavailable",
     "Team",
     "Then",
+    "TimeBucket",
+    "TimeGroup",
+    "TimeSummary",
+    "TimeSummaryPage",
+    "Timeline",
+    "TimelineInterval",
+    "TimelinePage",
     "Token",
     "Unavailable",
     "Unchanged",

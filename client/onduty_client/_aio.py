@@ -11,6 +11,7 @@ import grpc
 
 from onduty_client import _lease_requests as lease_requests
 from onduty_client import _people_requests as people_requests
+from onduty_client import _report_requests as report_requests
 from onduty_client import _requests as requests
 from onduty_client import _workflow_requests as workflow_requests
 from onduty_client._activity_errors import RejectedActivity, RejectedLease
@@ -124,6 +125,13 @@ class AsyncClient:
     list_accounts_page = _method(requests.list_accounts_page)
     create_account = _method(people_requests.create_account)
     delete_account = _method(people_requests.delete_account)
+    get_account = _method(report_requests.get_account)
+    update_account = _method(report_requests.update_account)
+    summarize_time = _iterator(report_requests.summarize_time)
+    summarize_time_page = _method(report_requests.summarize_time_page)
+    count_by_status = _method(report_requests.count_by_status)
+    list_timelines = _iterator(report_requests.list_timelines)
+    list_timelines_page = _method(report_requests.list_timelines_page)
     simulate = _method(requests.simulate)
 
     def watch(

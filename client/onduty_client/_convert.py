@@ -27,6 +27,7 @@ from onduty_client._types import (
     SimulationSummary,
     Status,
     StatusChange,
+    StatusCount,
     StatusSetting,
     Team,
     Then,
@@ -79,7 +80,7 @@ def ids(user_ids: Iterable[str]) -> tuple[str, ...]:
 
 def status_to_proto(status: Status) -> pb.Status.ValueType:
     """Convert a status. Raises ValueError for UNKNOWN and for other values."""
-    return pb.Status.Value(f"STATUS_{_sendable(status, Status)}")
+    return pb.Status.Value(f"STATUS_{sendable(status, Status)}")
 
 
 def setting_to_proto(account_id: str, setting: StatusSetting) -> pb.SetStatusRequest:
@@ -99,12 +100,12 @@ def setting_to_proto(account_id: str, setting: StatusSetting) -> pb.SetStatusReq
 
 def then_to_proto(then: Then) -> pb.Then.ValueType:
     """Convert what follows a status. Raises ValueError for UNKNOWN and for other values."""
-    return pb.Then.Value(f"THEN_{_sendable(then, Then)}")
+    return pb.Then.Value(f"THEN_{sendable(then, Then)}")
 
 
 def resume_to_proto(resume: Resume) -> pb.Resume.ValueType:
     """Convert a resume policy. Raises ValueError for UNKNOWN and for other values."""
-    return pb.Resume.Value(f"RESUME_{_sendable(resume, Resume)}")
+    return pb.Resume.Value(f"RESUME_{sendable(resume, Resume)}")
 
 
 def lease_action_to_proto(action: LeaseAction) -> pb.LeaseAction.ValueType:
@@ -114,7 +115,7 @@ def lease_action_to_proto(action: LeaseAction) -> pb.LeaseAction.ValueType:
 
 def order_to_proto(order: AvailabilityOrder) -> pb.AvailabilityOrder.ValueType:
     """Convert an order. Raises ValueError for other values."""
-    return pb.AvailabilityOrder.Value(f"AVAILABILITY_ORDER_{_sendable(order, AvailabilityOrder)}")
+    return pb.AvailabilityOrder.Value(f"AVAILABILITY_ORDER_{sendable(order, AvailabilityOrder)}")
 
 
 def team_filter(team_id: str | None) -> str:
@@ -128,18 +129,18 @@ def team_filter(team_id: str | None) -> str:
     return team_id or ""
 
 
-def _sendable(value: str, kind: type[enum.StrEnum]) -> str:
+def sendable(value: str, kind: type[enum.StrEnum]) -> str:
     """Return a member of an enum, or its text. Other values come from callers without a type checker."""
-    sendable = [member.value for member in kind if member.value != "UNKNOWN"]
-    if value not in sendable:
-        *most, last = (f"{kind.__name__}.{name}" for name in sendable)
+    allowed = [member.value for member in kind if member.value != "UNKNOWN"]
+    if value not in allowed:
+        *most, last = (f"{kind.__name__}.{name}" for name in allowed)
         raise ValueError(f"{str(value)!r} cannot be sent as {kind.__name__}; use {', '.join(most)} or {last}")
     return value
 
 
 def time_format_to_proto(time_format: LogTimeFormat) -> pb.LogTimeFormat.ValueType:
     """ValueError for what is no format."""
-    return pb.LogTimeFormat.Value(f"LOG_TIME_FORMAT_{_sendable(time_format, LogTimeFormat)}")
+    return pb.LogTimeFormat.Value(f"LOG_TIME_FORMAT_{sendable(time_format, LogTimeFormat)}")
 
 
 def time_to_proto(time: datetime, name: str) -> Timestamp:
@@ -162,11 +163,13 @@ def time(timestamp: Timestamp) -> datetime:
     return _EPOCH + timedelta(seconds=timestamp.seconds, microseconds=timestamp.nanos // 1_000)
 
 
-def _status(number: int) -> Status:
+def status(number: int) -> Status:
+    """Convert a status."""
     return _STATUS_BY_NUMBER.get(number, Status.UNKNOWN)
 
 
-def _cause(number: int) -> Cause:
+def cause(number: int) -> Cause:
+    """Convert a cause."""
     return _CAUSE_BY_NUMBER.get(number, Cause.UNKNOWN)
 
 
@@ -179,12 +182,12 @@ def user_status(message: pb.UserStatus) -> UserStatus:
     return UserStatus(
         account_id=message.account_id,
         user_id=message.user_id,
-        status=_status(message.status),
+        status=status(message.status),
         available=message.available,
-        cause=_cause(message.cause),
+        cause=cause(message.cause),
         status_since=time(message.status_since),
         last_activity_time=time(message.last_activity_time) if message.HasField("last_activity_time") else None,
-        next_status=_status(message.next_status) if message.next_status else None,
+        next_status=status(message.next_status) if message.next_status else None,
         next_status_time=time(message.next_status_time) if message.HasField("next_status_time") else None,
         actor=message.actor,
         reason=message.reason,
@@ -193,7 +196,7 @@ def user_status(message: pb.UserStatus) -> UserStatus:
         then=_then(message.then),
         connected=message.connected,
         engagements=message.engagements,
-        next_cause=_cause(message.next_cause) if message.next_cause else None,
+        next_cause=cause(message.next_cause) if message.next_cause else None,
         display_name=message.display_name,
         team_id=message.team_id,
     )
@@ -212,9 +215,9 @@ def mirrored_status(message: pb.UserStatus) -> MirroredStatus:
     has_end = message.HasField("expire_time") and message.cause != pb.CAUSE_DISCONNECT
     return MirroredStatus(
         user_id=message.user_id,
-        status=_status(message.status),
+        status=status(message.status),
         available=message.available,
-        cause=_cause(message.cause),
+        cause=cause(message.cause),
         status_since=time(message.status_since),
         actor=message.actor,
         reason=message.reason,
@@ -242,7 +245,7 @@ def workflow(message: pb.Workflow) -> Workflow:
         update_caller=message.update_caller,
         disconnect_after=message.disconnect_after.ToTimedelta() if message.HasField("disconnect_after") else None,
         # A server that knows no disconnection names no status for it.
-        disconnect_status=_status(message.disconnect_status) if message.disconnect_status else Status.OFFLINE,
+        disconnect_status=status(message.disconnect_status) if message.disconnect_status else Status.OFFLINE,
         team_id=message.team_id,
     )
 
@@ -255,8 +258,8 @@ def workflow_impact(message: pb.WorkflowImpact) -> WorkflowImpact:
         switches=tuple(
             WorkflowImpactSwitch(
                 user_id=switch.user_id,
-                previous_status=_status(switch.previous_status),
-                status=_status(switch.status),
+                previous_status=status(switch.previous_status),
+                status=status(switch.status),
             )
             for switch in message.switches
         ),
@@ -323,8 +326,8 @@ def simulation(message: pb.SimulateResponse) -> Simulation:
             last_activity_time=time(found.last_activity_time) if found.HasField("last_activity_time") else None,
             switches=tuple(
                 SimulatedSwitches(
-                    previous_status=_status(each.previous_status) if each.previous_status else None,
-                    status=_status(each.status),
+                    previous_status=status(each.previous_status) if each.previous_status else None,
+                    status=status(each.status),
                     count=each.count,
                 )
                 for each in found.switches
@@ -332,15 +335,21 @@ def simulation(message: pb.SimulateResponse) -> Simulation:
             resumes=found.resumes,
             ignored_activities=found.ignored_activities,
             active_soon_after_away=found.active_soon_after_away,
-            time_in_status={_status(each.status): each.duration.ToTimedelta() for each in found.time_in_status},
+            time_in_status={status(each.status): each.duration.ToTimedelta() for each in found.time_in_status},
             leases=found.leases,
             refused_leases=found.refused_leases,
             disconnections=found.disconnections,
             reconnections=found.reconnections,
-            time_by_disconnect={_status(each.status): each.duration.ToTimedelta() for each in found.time_by_disconnect},
+            time_by_disconnect={status(each.status): each.duration.ToTimedelta() for each in found.time_by_disconnect},
+            coverage=tuple(map(status_count, found.coverage)),
         ),
         tuple(message.warnings),
     )
+
+
+def status_count(message: pb.StatusCount) -> StatusCount:
+    """Convert how many people were in each status."""
+    return StatusCount(time(message.time), message.online, message.away, message.offline, message.unknown)
 
 
 def status_change(message: pb.StatusChange) -> StatusChange:
@@ -349,9 +358,9 @@ def status_change(message: pb.StatusChange) -> StatusChange:
         account_id=message.account_id,
         user_id=message.user_id,
         revision=message.revision,
-        previous_status=_status(message.previous_status) if message.previous_status else None,
-        status=_status(message.status),
-        cause=_cause(message.cause),
+        previous_status=status(message.previous_status) if message.previous_status else None,
+        status=status(message.status),
+        cause=cause(message.cause),
         effective_time=time(message.effective_time),
         commit_time=time(message.commit_time),
         actor=message.actor,

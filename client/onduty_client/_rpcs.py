@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
+from onduty_client import _report_convert as report_convert
 from onduty_client._activity_errors import item_error
 from onduty_client._errors import OndutyError
 from onduty_client._types import AvailableUsers, BatchStatuses, ItemT, Page, UserStatus, WorkflowUpdate
@@ -21,18 +22,19 @@ from onduty_client._types import AvailableUsers, BatchStatuses, ItemT, Page, Use
 RequestT = TypeVar("RequestT", bound=Message)
 ResponseT = TypeVar("ResponseT", bound=Message)
 ResultT = TypeVar("ResultT")
+ResultT_co = TypeVar("ResultT_co", covariant=True)
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["StatusService"].full_name
 
 
 @dataclass(frozen=True, slots=True)
-class Rpc(Generic[RequestT, ResponseT, ResultT]):
+class Rpc(Generic[RequestT, ResponseT, ResultT_co]):
     """A method of the service."""
 
     name: str
     request: type[RequestT]
     response: type[ResponseT]
-    read: Callable[[ResponseT], ResultT]
+    read: Callable[[ResponseT], ResultT_co]
     #: True if sending it twice has the same effect as once, so that it may be retried.
     repeatable: bool
     #: True if the server records the actor.
@@ -64,6 +66,8 @@ class PageCall(Call[Page[ItemT]]):
         | pb.ListWorkflowChangesRequest
         | pb.ListAccountsRequest
         | pb.ListTeamsRequest
+        | pb.SummarizeTimeRequest
+        | pb.ListTimelinesRequest
     )
 
     def after(self, page: Page[ItemT]) -> "PageCall[ItemT] | None":
@@ -279,6 +283,43 @@ DELETE_ACCOUNT: Final = Rpc(
     repeatable=False,
     names_actor=True,
 )
+SUMMARIZE_TIME: Final = Rpc(
+    "SummarizeTime",
+    pb.SummarizeTimeRequest,
+    pb.SummarizeTimeResponse,
+    report_convert.summary_page,
+    repeatable=True,
+)
+COUNT_BY_STATUS: Final = Rpc(
+    "CountByStatus",
+    pb.CountByStatusRequest,
+    pb.CountByStatusResponse,
+    report_convert.counts,
+    repeatable=True,
+)
+LIST_TIMELINES: Final = Rpc(
+    "ListTimelines",
+    pb.ListTimelinesRequest,
+    pb.ListTimelinesResponse,
+    report_convert.timeline_page,
+    repeatable=True,
+)
+GET_ACCOUNT: Final = Rpc(
+    "GetAccount",
+    pb.GetAccountRequest,
+    pb.GetAccountResponse,
+    lambda response: report_convert.account(response.account),
+    repeatable=True,
+)
+UPDATE_ACCOUNT: Final = Rpc(
+    "UpdateAccount",
+    pb.UpdateAccountRequest,
+    pb.UpdateAccountResponse,
+    lambda response: report_convert.account(response.account),
+    # The same values again change nothing.
+    repeatable=True,
+    names_actor=True,
+)
 SIMULATE: Final = Rpc(
     "Simulate",
     pb.SimulateRequest,
@@ -311,5 +352,10 @@ RPCS: Final[tuple[Rpc[Any, Any, Any], ...]] = (
     LIST_TEAMS,
     CREATE_ACCOUNT,
     DELETE_ACCOUNT,
+    SUMMARIZE_TIME,
+    COUNT_BY_STATUS,
+    LIST_TIMELINES,
+    GET_ACCOUNT,
+    UPDATE_ACCOUNT,
     SIMULATE,
 )

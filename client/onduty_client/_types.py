@@ -291,6 +291,17 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusCount:
+    """How many people were in each status at `time`. If that is `unknown`, all are 0."""
+
+    time: datetime
+    online: int
+    away: int
+    offline: int
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SimulatedSwitches:
     """Simulated changes counted by the statuses before (None: never seen) and after."""
 
@@ -313,7 +324,8 @@ class SimulationSummary:
     `leases` counts the rows that kept or ended a session or an engagement, and `refused_leases` those that a server
     would have refused. `disconnections` counts the times that somebody was shown as disconnected, and `reconnections`
     those that a session or an activity put an end to. `time_by_disconnect` is the part of `time_in_status` that was
-    due to disconnections.
+    due to disconnections. `coverage` counts people by status at up to 500 times, equally far apart, from the first row
+    to the last.
     """
 
     users: int
@@ -331,6 +343,7 @@ class SimulationSummary:
     disconnections: int = 0
     reconnections: int = 0
     time_by_disconnect: Mapping[Status, timedelta] = field(default_factory=dict)
+    coverage: tuple[StatusCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ PICTURES = (".png", ".svg")
 
 GROUPS = {
     "Use": [
-        "README.md", "docs/choosing-periods.md", "docs/people.md", "docs/console.md", "docs/python.md", "docs/http.md",
-        "docs/agent.md",
+        "README.md", "docs/choosing-periods.md", "docs/people.md", "docs/reports.md", "docs/console.md",
+        "docs/python.md", "docs/http.md", "docs/agent.md",
     ],
     "Run": [
         "docs/configuration.md", "SECURITY.md", "docs/operations.md", "docs/capacity.md", "docs/redis.md",

@@ -178,6 +178,27 @@ async def test_changes_of_people_and_of_teams_are_noted_with_their_values(site: 
     assert deleted["to"]["away_after"] == "off"
 
 
+async def test_a_change_of_the_settings_of_an_account_is_noted_with_its_values(site: Site) -> None:
+    supervisor = Who(site.add_key("sue", ["supervisor"], [ACCOUNT]))
+    backend = Who(site.add_key("web", ["backend"], [ACCOUNT]))
+    async with site.serving(), site.connected() as wire:
+        for zone in ("Europe/Berlin", "Asia/Kolkata"):
+            account = pb.Account(account_id=ACCOUNT, time_zone=zone)
+            await wire.stub.UpdateAccount(pb.UpdateAccountRequest(account=account), metadata=supervisor.metadata)
+        # One that names nothing to write only reads, and what is refused changes nothing.
+        nothing = pb.UpdateAccountRequest(account=pb.Account(account_id=ACCOUNT))
+        assert (await wire.stub.UpdateAccount(nothing, metadata=supervisor.metadata)).account.time_zone == zone
+        nowhere = pb.UpdateAccountRequest(account=pb.Account(account_id=ACCOUNT, time_zone="Mars/Olympus"))
+        for who in (supervisor, backend):
+            with pytest.raises(aio.AioRpcError):
+                await wire.stub.UpdateAccount(nowhere, metadata=who.metadata)
+    noted = site.noted("account_updated")
+    assert [(line["actor"], line["from"], line["to"], line["outcome"]) for line in noted] == [
+        ("sue", {"time_zone": "UTC"}, {"time_zone": "Europe/Berlin"}, "done"),
+        ("sue", {"time_zone": "Europe/Berlin"}, {"time_zone": "Asia/Kolkata"}, "done"),
+    ]
+
+
 async def test_each_setting_of_a_batch_is_noted_as_a_single_one_would_be(site: Site) -> None:
     agent = Who(site.add_key("ada", ["agent"], [ACCOUNT], "ada"))
     backend = Who(site.add_key("web", ["backend"], [ACCOUNT]), actor="kim")

@@ -17,7 +17,8 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 from grpc import aio
 from tests.access.site import Site, Who
-from tests.grpc.wire import Wire, refusal_of
+from tests.fakes import START
+from tests.grpc.wire import HOUR, Wire, at, refusal_of
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.access.permissions import BUNDLES, PERMISSIONS
@@ -67,6 +68,11 @@ NEEDED = {
     "ListTeams": {"status.read", "workflow.read"},
     "CreateAccount": {"account.write"},
     "DeleteAccount": {"account.delete"},
+    "SummarizeTime": {"status.read"},
+    "CountByStatus": {"status.read"},
+    "ListTimelines": {"status.read"},
+    "GetAccount": {"workflow.read"},
+    "UpdateAccount": {"workflow.write"},
     "Simulate": {"workflow.read"},
 }
 OF_NO_ACCOUNT = {"GetCaller", "ListAccounts"}
@@ -77,6 +83,7 @@ OF_A_USER = {
     *("BatchGetStatuses", "WatchStatuses", "ListStatusChanges"),
     *("KeepSession", "EndSession", "KeepEngagement", "EndEngagement"),
     *("UpdateUser", "DeleteUser", "BatchSetStatus"),
+    *("SummarizeTime", "ListTimelines"),
 }
 CLERK = """
 [roles.clerk]
@@ -94,6 +101,10 @@ user = "ada"
 """
 
 
+def within(account: str) -> dict[str, Any]:
+    return {"account_id": account, "start_time": at(START - HOUR), "end_time": at(START)}
+
+
 def request_for(method: str, account: str, user: str) -> Any:
     match method:
         case "RecordActivities":
@@ -108,6 +119,12 @@ def request_for(method: str, account: str, user: str) -> Any:
             return getattr(pb, f"{method}Request")(account_id=account, user_id=user, engagement_id="x")
         case "SetStatus":
             return pb.SetStatusRequest(account_id=account, user_id=user, status=pb.STATUS_AWAY)
+        case "SummarizeTime" | "ListTimelines":
+            return getattr(pb, f"{method}Request")(**within(account), user_ids=[user])
+        case "CountByStatus":
+            return pb.CountByStatusRequest(**within(account), step=pb.BUCKET_HOUR)
+        case "UpdateAccount":
+            return pb.UpdateAccountRequest(account=pb.Account(account_id=account, time_zone="Asia/Kolkata"))
         case "BatchGetStatuses" | "WatchStatuses":
             return getattr(pb, f"{method}Request")(account_id=account, user_ids=[user])
         case "UpdateWorkflow":

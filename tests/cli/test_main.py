@@ -129,7 +129,7 @@ class TestHelp:
         assert lines == ["0", "1", "2", "3", "4", "130"]
 
     def test_no_summary_of_a_command_is_cut_off(self, onduty: Onduty) -> None:
-        for group in ((), ("status",), ("workflow",), ("user",), ("team",), ("account",)):
+        for group in ((), ("status",), ("workflow",), ("user",), ("team",), ("account",), ("report",)):
             assert "..." not in onduty(*group, "--help").out.split("Commands:")[1]
 
     @pytest.mark.parametrize(

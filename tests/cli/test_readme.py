@@ -114,7 +114,7 @@ def test_simulating_the_logs_of_the_repository_shows_what_the_text_says(monkeypa
     monkeypatch.chdir(ROOT)
     text = (ROOT / "docs" / "choosing-periods.md").read_text().replace("\\\n", " ")
     blocks = re.findall(r"^\$ onduty (simulate .*?)```", text, flags=re.DOTALL | re.MULTILINE)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for block in blocks:
         line, *said = block.splitlines()
         ran = CliRunner().invoke(app, shlex.split(line))

@@ -10,6 +10,7 @@ import pty
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from tests.cli.conftest import Onduty, Ran
@@ -21,6 +22,79 @@ BOTH = ("--away-after", "10m", "--offline-after", "30m")
 
 def replay(onduty: Onduty, log: str | bytes, *options: str) -> Ran:
     return onduty("simulate", "-", *(options or BOTH), stdin=log if isinstance(log, bytes) else log.encode())
+
+
+class TestComparison:
+    FIRST = ("--away-after", "3m", "--offline-after", "30m", "--resume", "from-away-or-offline")
+
+    def test_says_in_one_sentence_what_would_have_been_otherwise(self, onduty: Onduty) -> None:
+        ran = onduty("simulate", str(SUPPORT_CHAT), *self.FIRST, "--compare", "away-after=10m")
+        assert ran.code == 0 and ran.err == ""
+        assert ran.lines[-1] == (
+            "With away after 10m instead of 3m: 91 % fewer false Aways (17 instead of 196) and 3d11h29m more time "
+            "Online."
+        )
+        assert "active within 1m after AWAY     196 of 1,108 (17.7 %)  17 of 544 (3.1 %)" in ran.lines
+        assert ran.lines[7].split("  ")[-1] == "AWAY AFTER 10M"
+        assert max(map(len, ran.lines[:-1])) <= 80
+
+    def test_each_of_them_is_what_it_is_alone(self, onduty: Onduty) -> None:
+        log = str(SUPPORT_CHAT)
+        both = json.loads(onduty("simulate", log, *self.FIRST, "--compare", "away-after=10m", "--json").out)
+        second = ("--away-after", "10m", *self.FIRST[2:])
+        for found, options in ((both, self.FIRST), (both["compared"], second)):
+            alone = json.loads(onduty("simulate", log, *options, "--json").out)
+            assert (found["workflow"], found["summary"]) == (alone["workflow"], alone["summary"])
+        assert both["difference"].startswith("With away after 10m instead of 3m: 91 % fewer false Aways")
+
+    def test_a_picture_has_the_sentence_for_its_title_and_two_curves(self, onduty: Onduty) -> None:
+        log = (SUPPORT_CHAT.read_text()).encode()
+        ran = replay(onduty, log, *self.FIRST, "--compare", "away-after=10m", "--format", "svg")
+        root = ElementTree.fromstring(ran.out.encode())
+        assert (root[0].text or "").startswith("With away after 10m instead of 3m: 91 % fewer false Aways")
+        said = [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
+        # The heading of its figures, its bar and its curve.
+        assert said.count("Away after 3m") == said.count("Away after 10m") == 3
+
+    @pytest.mark.parametrize(
+        ("change", "sentence"),
+        [
+            (
+                "disconnect-after=1m",
+                "With gone after 1m instead of never: no false Aways in either case, 7m less time",
+            ),
+            ("resume=never", "With resume never instead of from-away: no false Aways in either case"),
+            (
+                "away-after=off,offline-after=1h",
+                "With away never instead of after 10m, offline after 1h instead of 30m: ",
+            ),
+            ("disconnect-after=1m,disconnect-status=away", "With gone after 1m instead of never, gone shown as AWAY "),
+        ],
+    )
+    def test_of_what_differs(self, onduty: Onduty, change: str, sentence: str) -> None:
+        assert onduty("simulate", str(SESSIONS), *BOTH, "--compare", change).lines[-1].startswith(sentence)
+
+    @pytest.mark.parametrize(
+        ("options", "says"),
+        [
+            (("--compare", "away-after"), "'away-after' does not say what differs; write it like away-after=10m,"),
+            (("--compare", "away-after=10m"), "--compare: the second workflow is like the first; name what differs"),
+            (("--compare", "away-after=10"), "'10' has no unit; write 10s for seconds or 10m for minutes"),
+            (("--compare", "away-after=1h"), "--compare: offline-after: must be "),
+            (("--compare", "away-after=off,offline-after=off"), "--compare: nobody would ever be switched"),
+            (("--compare", "lunch=1h"), "'lunch' cannot be compared; name one or more of away-after, offline-after"),
+            (("--compare", "resume=maybe"), "resume: 'maybe' is not one of from-away, never, from-away-or-offline"),
+            (("--compare", "away-after=5m", "--format", "csv"), "csv has the changes of one workflow; with --compare"),
+            (("--time-zone", "Europe/Berlin"), "--time-zone is for pictures; give --format svg too"),
+            (("--format", "svg", "--time-zone", "Berlin"), '"Berlin" is not the IANA name of a time zone'),
+        ],
+    )
+    def test_what_makes_no_sense_is_refused_in_one_line(
+        self, onduty: Onduty, options: tuple[str, ...], says: str
+    ) -> None:
+        ran = onduty("simulate", str(SUPPORT_CHAT), *BOTH, *options)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert says in ran.err
 
 
 class TestOutput:
@@ -117,12 +191,25 @@ class TestOutput:
         as_json = json.loads(onduty("simulate", str(SUPPORT_CHAT), *BOTH, "--json").out)["changes"]
         assert as_csv == [change | {"previous_status": change["previous_status"] or ""} for change in as_json]
 
-    @pytest.mark.parametrize("output_format", ["csv", "json", "table"])
+    @pytest.mark.parametrize("output_format", ["csv", "json", "svg", "table"])
     def test_into_a_file(self, onduty: Onduty, output_format: str) -> None:
         options = ("simulate", str(SUPPORT_CHAT), *BOTH, "--format", output_format)
         ran = onduty(*options, "-o", "out")
         assert (ran.code, ran.out, ran.err) == (0, "", "")
         assert Path("out").read_text(encoding="utf-8") == onduty(*options).out
+
+    def test_a_picture_says_what_the_table_says(self, onduty: Onduty) -> None:
+        options = ("--format", "svg", "--time-zone", "Europe/Berlin")
+        root = ElementTree.fromstring(onduty("simulate", str(SUPPORT_CHAT), *BOTH, *options).out.encode())
+        said = [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
+        assert said[0] == "What this workflow would have done"
+        assert "388" in said and "1,448 of 3,469 (41.7 %)" in said
+        # In Berlin the first activity is on the day after.
+        assert any("Thu 5 Sep 2019, 00:44 to Mon 7 Oct 2019, 20:22 (Europe/Berlin)" in text for text in said)
+
+    def test_a_log_without_rows_has_a_picture_too(self, onduty: Onduty) -> None:
+        ran = replay(onduty, "activity_time,user_id\n", *BOTH, "--format", "svg")
+        assert ElementTree.fromstring(ran.out.encode()).get("role") == "img"
 
     def test_into_a_file_that_cannot_be_written(self, onduty: Onduty) -> None:
         ran = onduty("simulate", str(SUPPORT_CHAT), *BOTH, "-o", "no/out.csv")

@@ -281,6 +281,29 @@ class ScriptedService(pb_grpc.StatusServiceServicer):
     ) -> pb.DeleteAccountResponse:
         return self._answer(pb.DeleteAccountResponse, request, context)
 
+    def SummarizeTime(
+        self, request: pb.SummarizeTimeRequest, context: grpc.ServicerContext
+    ) -> pb.SummarizeTimeResponse:
+        return self._answer(pb.SummarizeTimeResponse, request, context)
+
+    def CountByStatus(
+        self, request: pb.CountByStatusRequest, context: grpc.ServicerContext
+    ) -> pb.CountByStatusResponse:
+        return self._answer(pb.CountByStatusResponse, request, context)
+
+    def ListTimelines(
+        self, request: pb.ListTimelinesRequest, context: grpc.ServicerContext
+    ) -> pb.ListTimelinesResponse:
+        return self._answer(pb.ListTimelinesResponse, request, context)
+
+    def GetAccount(self, request: pb.GetAccountRequest, context: grpc.ServicerContext) -> pb.GetAccountResponse:
+        return self._answer(pb.GetAccountResponse, request, context)
+
+    def UpdateAccount(
+        self, request: pb.UpdateAccountRequest, context: grpc.ServicerContext
+    ) -> pb.UpdateAccountResponse:
+        return self._answer(pb.UpdateAccountResponse, request, context)
+
     def Simulate(self, request: pb.SimulateRequest, context: grpc.ServicerContext) -> pb.SimulateResponse:
         return self._answer(pb.SimulateResponse, request, context)
 

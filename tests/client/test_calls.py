@@ -20,6 +20,7 @@ from tests.client.call_cases import (
     Case,
 )
 from tests.client.call_cases_of_people import PEOPLE_CASES
+from tests.client.call_cases_of_reports import REPORT_CASES, TIMELINE_MESSAGE
 from tests.client.call_cases_of_workflows import WORKFLOW_CASES
 from tests.client.scripted import Driver, ScriptedService
 
@@ -27,6 +28,7 @@ from onduty.v1 import status_pb2 as pb
 from onduty_client import (
     AsyncClient,
     AvailabilityOrder,
+    Bucket,
     Cause,
     Client,
     FieldViolation,
@@ -37,9 +39,11 @@ from onduty_client import (
     Status,
     StatusSetting,
     Then,
+    TimeGroup,
     UserStatus,
     _lease_requests,
     _people_requests,
+    _report_requests,
     _requests,
     _rpcs,
     _workflow_requests,
@@ -47,8 +51,8 @@ from onduty_client import (
 
 pytestmark = pytest.mark.both_doors
 
-CASES = [*STATUS_CASES, *WORKFLOW_CASES, *PEOPLE_CASES]
-DEFINITIONS = (_requests, _lease_requests, _workflow_requests, _people_requests)
+CASES = [*STATUS_CASES, *WORKFLOW_CASES, *PEOPLE_CASES, *REPORT_CASES]
+DEFINITIONS = (_requests, _lease_requests, _workflow_requests, _people_requests, _report_requests)
 
 
 def test_every_unary_method_of_the_service_has_a_call_of_its_types() -> None:
@@ -76,6 +80,9 @@ def test_only_calls_that_change_nothing_when_repeated_may_be_repeated() -> None:
         (Then, pb.Then, "THEN_", {"UNKNOWN"}),
         (AvailabilityOrder, pb.AvailabilityOrder, "AVAILABILITY_ORDER_", set()),
         (LogTimeFormat, pb.LogTimeFormat, "LOG_TIME_FORMAT_", set()),
+        # On the wire a bucket without a length.
+        (Bucket, pb.Bucket, "BUCKET_", {"WHOLE"}),
+        (TimeGroup, pb.TimeGroup, "TIME_GROUP_", set()),
     ],
 )
 def test_the_enums_are_those_of_the_proto(python: type[enum.StrEnum], proto: Any, prefix: str, more: set[str]) -> None:
@@ -118,7 +125,10 @@ async def test_a_call_sends_its_arguments_and_answers_in_types(
 def test_every_method_is_among_the_cases_or_iterates() -> None:
     methods = {name for name in vars(Client) if not name.startswith("_") and name != "close"}
     helpers = {"session", "engagement", "watch", "upload_activities"}
-    iterators = {"list_statuses", "list_status_changes", "list_workflow_changes", "list_accounts", "list_teams"}
+    iterators = {
+        *("list_statuses", "list_status_changes", "list_workflow_changes", "list_accounts", "list_teams"),
+        *("summarize_time", "list_timelines"),
+    }
     assert {case.method for case in CASES} == methods - iterators - helpers
 
 
@@ -158,6 +168,7 @@ async def test_each_setting_of_a_batch_has_its_own_answer(client: Driver, servic
         ("delete_workflow", ("acme", "day"), pb.DeleteWorkflowResponse()),
         ("create_account", ("acme",), pb.CreateAccountResponse()),
         ("delete_account", ("acme",), pb.DeleteAccountResponse()),
+        ("update_account", ("acme",), pb.UpdateAccountResponse()),
     ],
 )
 async def test_a_change_names_its_actor(
@@ -175,6 +186,36 @@ async def test_the_iterator_of_teams_follows_the_pages(client: Driver, service: 
     )
     assert [team.team_id for team in await client.call("list_teams", "acme")] == ["day", "night"]
     assert [received.request.page_token for received in service.received] == ["", "t2"]
+
+
+async def test_the_iterators_of_reports_follow_the_pages(client: Driver, service: ScriptedService) -> None:
+    service.script(
+        pb.SummarizeTimeResponse(summaries=[pb.TimeSummary(user_id="ann")], next_page_token="t2"),
+        pb.SummarizeTimeResponse(summaries=[pb.TimeSummary(user_id="bob")]),
+    )
+    summaries = await client.call("summarize_time", "acme", NOON, NOON + timedelta(days=1), group=TimeGroup.USER)
+    assert [each.user_id for each in summaries] == ["ann", "bob"]
+    service.script(
+        pb.ListTimelinesResponse(timelines=[TIMELINE_MESSAGE], next_page_token="t2"),
+        pb.ListTimelinesResponse(timelines=[pb.Timeline(erased=True)]),
+    )
+    timelines = await client.call("list_timelines", "acme", NOON, NOON + timedelta(days=1))
+    assert [(each.user_id, each.erased) for each in timelines] == [("ann", False), ("", True)]
+    assert [received.request.page_token for received in service.received] == ["", "t2"] * 2
+
+
+@pytest.mark.parametrize("method", ["summarize_time", "summarize_time_page", "list_timelines", "list_timelines_page"])
+async def test_a_report_on_nobody_or_without_a_zone_is_not_sent(
+    method: str, client: Driver, service: ScriptedService
+) -> None:
+    later = NOON + timedelta(days=1)
+    with pytest.raises(ValueError, match="user_ids is empty"):
+        await client.call(method, "acme", NOON, later, user_ids=[])
+    with pytest.raises(ValueError, match="team_id is empty"):
+        await client.call(method, "acme", NOON, later, team_id="")
+    with pytest.raises(ValueError, match="end_time needs a time zone"):
+        await client.call(method, "acme", NOON, NAIVE)
+    assert not service.received
 
 
 async def test_what_a_server_leaves_unset_is_none(client: Driver, service: ScriptedService) -> None:

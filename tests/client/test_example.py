@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import grpc
 import pytest
@@ -12,6 +13,7 @@ from onduty.v1 import status_pb2 as pb
 from onduty_client import (
     AsyncClient,
     AvailabilityOrder,
+    Bucket,
     Cause,
     Client,
     DeadlineExceeded,
@@ -24,6 +26,8 @@ from onduty_client import (
     RevisionConflict,
     Status,
     StatusChange,
+    StatusCount,
+    TimeGroup,
     Unavailable,
     UserChange,
     UserUnknown,
@@ -86,6 +90,23 @@ def automatic_switches(client: Client, account_id: str, day: datetime) -> int:
     """A report over any number of changes: the pages are fetched underneath."""
     changes = client.list_status_changes(account_id, start_time=day, end_time=day + timedelta(days=1))
     return sum(change.cause == "INACTIVITY" for change in changes)
+
+
+def away_by_hand(client: Client, account_id: str, day: date, zone: str) -> dict[str, timedelta]:
+    """A supervisor's question: for how long had each of them set themselves Away on a day?"""
+    start, end = (datetime.combine(each, time(), ZoneInfo(zone)) for each in (day, day + timedelta(days=1)))
+    found: dict[str, timedelta] = {}
+    for summary in client.summarize_time(account_id, start, end, time_zone=zone, group=TimeGroup.USER):
+        if not summary.erased:
+            (bucket,) = summary.buckets
+            found[summary.user_id] = bucket.time_in(Status.AWAY, Cause.MANUAL)
+    return found
+
+
+async def least_covered(client: AsyncClient, account_id: str, start: datetime, end: datetime) -> StatusCount | None:
+    """An operator's: at which quarter of an hour were the fewest available? None if nothing is known."""
+    curve = await client.count_by_status(account_id, start, end, step=Bucket.QUARTER_HOUR)
+    return min((each for each in curve.counts if not each.unknown), key=lambda each: each.online, default=None)
 
 
 def copy_statuses(client: Client, account_id: str, saved: dict[str, str], token: str) -> str:
@@ -221,6 +242,30 @@ def test_a_report() -> None:
         client.service.set_status("acme", user, Status.ONLINE)
         client.service.set_status("acme", user, Status.AWAY, cause=Cause.INACTIVITY)
     assert automatic_switches(client, "acme", client.service.now) == 2
+
+
+def test_a_day_of_another_time_zone_begins_elsewhere() -> None:
+    client = FakeClient()
+    client.service.now = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
+    client.set_status("acme", "ann", Status.AWAY)
+    client.record_activity("acme", "bob")
+    client.service.now = NOON + timedelta(days=1)
+    away = away_by_hand(client, "acme", date(2026, 11, 22), "Europe/Berlin")
+    assert away == {"ann": timedelta(minutes=30), "bob": timedelta(0)}
+    assert away_by_hand(client, "acme", date(2026, 11, 22), "UTC")["ann"] == timedelta(minutes=90)
+
+
+async def test_the_least_covered_quarter_of_an_hour() -> None:
+    client = FakeAsyncClient()
+    client.service.now = NOON
+    for user in ("ann", "bob"):
+        client.service.set_status("acme", user, Status.ONLINE)
+    client.service.now += timedelta(minutes=20)
+    client.service.set_status("acme", "ann", Status.AWAY)
+    client.service.now += timedelta(minutes=20)
+    found = await least_covered(client, "acme", NOON, NOON + timedelta(hours=1))
+    assert found == StatusCount(NOON + timedelta(minutes=30), online=1, away=1, offline=0)
+    assert await least_covered(client, "acme", NOON + timedelta(days=1), NOON + timedelta(days=2)) is None
 
 
 def test_a_copy_is_kept_up_to_date() -> None:

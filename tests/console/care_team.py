@@ -228,6 +228,8 @@ class Team:
             self.clock.set(NOW - round(hours_ago * HOUR))
             # Without anything else, a team follows the account again.
             await (self.unconfigure(actor, **fields) if [*fields] == ["team_id"] else self.configure(actor, **fields))
+        zone = pb.Account(account_id=TEAM, time_zone="Europe/Berlin")
+        await self._stub.UpdateAccount(pb.UpdateAccountRequest(account=zone), metadata=self._as(SUPERVISOR))
         gone = {"disconnect_after": period(MINUTE), "disconnect_status": pb.STATUS_OFFLINE}
         await self.configure(SUPERVISOR, STAYS, enabled=True, offline_after=period(40 * MINUTE), **gone)
         known: set[str] = set()

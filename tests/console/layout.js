@@ -41,8 +41,11 @@
   for (const [element, box] of boxes) {
     const list = element.closest(".rows-all, .rows-head, main, .chips, .account-list, dialog");
     const clip = list?.closest(".rows")?.getBoundingClientRect() ?? list?.getBoundingClientRect();
+    // On a low screen, rows that scroll are within a page that scrolls.
+    const page = element.closest("main")?.getBoundingClientRect();
     const head = element.closest(".rows-all") ? document.querySelector(".rows-head").getBoundingClientRect().bottom : -1;
     const y = box.top + box.height / 2;
+    if (page && (y > page.bottom || y < page.top)) continue;
     if (clip && (y > clip.bottom || y < clip.top || y < head || box.right > clip.right + 1)) continue;
     if (!shown(box, element)) faults.push(`covered by ${html(document.elementFromPoint(box.left + box.width / 2, y))}: ${html(element)}`);
     if (matchMedia("(pointer: coarse)").matches && element.matches("button, select") && Math.min(box.width, box.height) < 24) {

@@ -21,7 +21,10 @@ from tests.console.console import chromium
 from tests.console.gallery import gallery
 from tests.console.states import STATES
 
-DOCUMENTED = ("board", "workflows-preview", "workflows-follows-again", "person", "what-if-result")
+DOCUMENTED = (
+    *("board", "workflows-preview", "workflows-follows-again", "person", "reports-team", "reports-coverage"),
+    "what-if-result",
+)
 IMAGES = Path(__file__).parents[2] / "docs/images"
 WIDTHS = {360: 740, 820: 1180, 1440: 900}
 _FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -64,7 +67,7 @@ async def write_documented() -> None:
     async with chromium() as browser:
         with tempfile.TemporaryDirectory() as files:
             async for state, page in gallery(browser, Path(files), states, **options):
-                await page.locator(state.shows).last.evaluate("e => e.closest('.results')?.scrollIntoView(false)")
+                await page.locator(state.shows).last.evaluate("e => e.closest('.results')?.scrollIntoView()")
                 await page.screenshot(path=IMAGES / f"console-{state.name}.png", animations="disabled")
 
 

@@ -238,6 +238,36 @@ async def _follows_again(visit: Visit) -> None:
     await expect(visit.page.locator("dialog .effect")).to_be_visible()
 
 
+# --- reports ---------------------------------------------------------------------------------------------------------
+
+
+async def _choose(visit: Visit, value: str) -> None:
+    """Choose what has this value, whatever it is called in the language of the page."""
+    await visit.page.locator(f"select:has(option[value={value}])").last.select_option(value)
+
+
+async def _yesterday(visit: Visit) -> None:
+    await _choose(visit, "yesterday")
+
+
+async def _as_table(visit: Visit) -> None:
+    await _choose(visit, "table")
+
+
+async def _by_day(visit: Visit) -> None:
+    await _choose(visit, "day")
+
+
+async def _no_days(visit: Visit) -> None:
+    await _choose(visit, "days")
+    await visit.page.locator("input[type=date]").first.fill("2031-01-02")
+
+
+async def _day_opened(visit: Visit) -> None:
+    await _choose(visit, "yesterday")
+    await visit.page.locator(".row-button").nth(2).click()
+
+
 # --- what if, history, start -----------------------------------------------------------------------------------------
 
 
@@ -261,6 +291,7 @@ async def _log_chosen(visit: Visit, log: bytes = b"") -> None:
 
 async def _simulated(visit: Visit) -> None:
     await _log_chosen(visit)
+    await _choose(visit, "other")
     await visit.page.locator("button[type=submit]").click()
 
 
@@ -333,9 +364,22 @@ STATES = (
     State("history-empty", f"{NEW_TEAM}/history", ".empty"),
     State("history-loading", f"{TEAM}/history", ".skeleton", meddle=_answer("ListStatusChanges", _never)),
     State("history-failed", f"{TEAM}/history", ".notice.error", meddle=_answer("ListStatusChanges", _store_is_away)),
+    State("reports", f"{TEAM}/reports", ".day-bar"),
+    State("reports-team", f"{TEAM}/reports/timeline?team=day", ".day-bar", _yesterday),
+    State("reports-day", f"{TEAM}/reports/timeline", "dialog[open] .day-bar", _day_opened),
+    State("reports-table", f"{TEAM}/reports/timeline", ".rows .parts", _as_table),
+    State("reports-time", f"{TEAM}/reports/time", ".day-bar"),
+    State("reports-time-days", f"{TEAM}/reports/time", ".by-day .day-bar", _by_day),
+    State("reports-time-table", f"{TEAM}/reports/time?team=evening", ".rows .tabled", _as_table),
+    State("reports-coverage", f"{TEAM}/reports/coverage", ".curve"),
+    State("reports-coverage-table", f"{TEAM}/reports/coverage", ".rows .counts", _as_table),
+    State("reports-empty", f"{NEW_TEAM}/reports/time", ".empty"),
+    State("reports-no-days", f"{TEAM}/reports/time", ".notice.warn", _no_days),
+    State("reports-loading", f"{TEAM}/reports", ".skeleton", meddle=_answer("ListTimelines", _never)),
+    State("reports-failed", f"{TEAM}/reports/time", ".notice.error", meddle=_answer("SummarizeTime", _store_is_away)),
     State("what-if", f"{TEAM}/what-if", "form"),
     State("what-if-computing", f"{TEAM}/what-if", "progress", _simulated, _answer("Simulate", _never)),
-    State("what-if-result", f"{TEAM}/what-if", ".bars", _simulated),
+    State("what-if-result", f"{TEAM}/what-if", ".compared", _simulated),
     State("what-if-bad-log", f"{TEAM}/what-if", "form .problem", _bad_log),
     State("workflows-off", f"{NEW_TEAM}/workflows", ".switch"),
     State("workflows-switched-on", f"{NEW_TEAM}/workflows", ".preview", _switched_on),

@@ -46,6 +46,7 @@ _LIKELY = (
     *("board", "board-cut-off", "board-selected", "board-set-until", "person", "person-gone", "history"),
     *("what-if-result", "workflows-gone", "workflows-invalid", "workflows-preview", "sign-in"),
     *("board-hostile", "board-team", "person-erase", "workflows-follows", "workflows-follows-again"),
+    *("reports", "reports-day", "reports-time-days", "reports-time-table", "reports-coverage"),
 )
 LIKELY = [each for each in STATES if each.name in _LIKELY]
 
@@ -97,7 +98,7 @@ async def moves(page: Page, state: State, *, above: float) -> list[str]:
 async def test_nothing_moves_while_data_streams_or_when_the_connection_is_cut(
     browser: Browser, tmp_path: Path, screen: dict[str, int]
 ) -> None:
-    states = [each for each in STATES if each.name in ("board", "person", "workflows", "history")]
+    states = [each for each in STATES if each.name in ("board", "person", "workflows", "history", "reports")]
     loaded, streamed, cut = list[str](), list[str](), list[str]()
     async with care_team(tmp_path) as (team, key):
         for state in states:

@@ -29,7 +29,7 @@ permissions = ["activity.write"]
 permissions = ["status.read"]
 own_user_only = true
 """
-ALL_PAGES = ["Board", "History", "What if", "Settings"]
+ALL_PAGES = ["Board", "History", "Reports", "What if", "Settings"]
 
 
 class Sight(NamedTuple):
@@ -49,7 +49,7 @@ SIGHTS = {
     "router": Sight(ALL_PAGES),
     "supervisor": Sight(ALL_PAGES, sets=True, saves=True, keeps=True),
     "admin": Sight(ALL_PAGES, sets=True, saves=True, keeps=True),
-    "auditor": Sight(["History"]),
+    "auditor": Sight(["History", "Reports"]),
     "planner": Sight(["What if", "Settings"], saves=True),
     "mirror": Sight(["My status"]),
 }
@@ -98,7 +98,7 @@ async def test_a_role_sees_and_is_offered_what_it_may(watched: Watched, tmp_path
             await links.filter(has_text=name).click()
             await look_at(page, name, sight)
         await expect(page.get_by_text("You may not do this")).to_have_count(0)
-        for closed in {"history", "what-if", "workflows"} if role in OWN else ():
+        for closed in {"history", "reports", "what-if", "workflows"} if role in OWN else ():
             await page.goto(f"{server.url}#/acme/{closed}")
             await expect(page.get_by_text("You may not do this in this account.")).to_be_visible()
         assert not any("WatchStatuses" in each for each in watched.requested if role in OWN | {"auditor", "planner"})
@@ -130,6 +130,9 @@ async def look_at(page: Page, name: str, sight: Sight) -> None:
             await expect(page.get_by_text("Connected")).to_be_visible()
     elif name == "History":
         await expect(page.get_by_role("link", name="ben", exact=True).first).to_be_visible()
+    elif name == "Reports":
+        await expect(page.get_by_text("Days and times in UTC")).to_be_visible()
+        await expect(page.get_by_role("button", name="ben", exact=True)).to_be_visible()
     elif name == "What if":
         await expect(page.get_by_role("button", name="Try")).to_be_visible()
     else:
@@ -139,6 +142,8 @@ async def look_at(page: Page, name: str, sight: Sight) -> None:
         await expect(page.get_by_text("You may see these settings")).to_have_count(int(not sight.saves))
         restore = page.get_by_role("button", name="Restore")
         await expect(page.get_by_text("History of settings")).to_be_visible()
+        zone = page.get_by_label("Time zone", exact=True)
+        await (expect(zone).to_be_enabled() if sight.saves else expect(zone).to_be_disabled())
         await (expect(restore.first).to_be_visible() if sight.saves else expect(restore).to_have_count(0))
 
 

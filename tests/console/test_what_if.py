@@ -19,6 +19,7 @@ from tests.fork_server import run
 DATA = Path(__file__).parents[1] / "data"
 CASES = DATA / "cases"
 TRIED = "What these periods would have done"
+OTHER = "What the other periods would have done"
 IN_FORCE = "What those in force would have done"
 
 
@@ -87,6 +88,37 @@ async def test_the_figures_are_those_of_the_command_line_beside_those_in_force(
     # The account is as it was.
     assert server.call("GetWorkflow", accountId="acme")["workflow"]["awayAfter"] == "180s"
     assert "userStatuses" not in server.call("ListStatuses", accountId="acme")
+
+
+async def test_two_workflows_stand_side_by_side_with_what_would_have_been_otherwise(
+    watched: Watched, server: Served
+) -> None:
+    page = await opened(watched, server)
+    await page.get_by_label("Compare with").select_option("other")
+    others = page.get_by_role("group", name="Periods to compare with")
+    await expect(others.get_by_label("Switch to Away after", exact=True)).to_have_value("5")
+    await others.get_by_label("Switch to Away after", exact=True).fill("")
+    await expect(page.get_by_role("button", name="Try", exact=True)).to_be_disabled()
+    await others.get_by_label("Switch to Away after", exact=True).fill("3")
+    await page.get_by_label("Activity log").set_input_files(DATA / "support-chat.csv")
+    await page.get_by_role("button", name="Try", exact=True).click()
+    await expect(page.get_by_role("region", name=OTHER)).to_be_visible()
+    options = ("--offline-after", "30m", "--away-after")
+    summaries = [await simulated(DATA / "support-chat.csv", *options, each) for each in ("10m", "3m")]
+    for title, summary in zip((TRIED, OTHER), summaries, strict=True):
+        assert await figures(page, title) == told(summary)
+    one, other = (each["active_within_1m_after_away"] for each in summaries)
+    share = round(100 * (other - one) / other)
+    compared = f"With 10 min instead of 3 min: {share}% fewer false Aways ({one} instead of {other})."
+    await expect(page.locator(".compared")).to_have_text(compared)
+    # Both curves are drawn to one scale.
+    tops = await page.locator(".curve .ticks span:last-child").all_text_contents()
+    assert len(tops) == 2
+    assert len({*tops}) == 1
+    await page.get_by_label("Compare with").select_option("none")
+    await page.get_by_role("button", name="Try", exact=True).click()
+    await expect(page.get_by_role("region", name=TRIED)).to_be_visible()
+    await expect(page.locator(".compared")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

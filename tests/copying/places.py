@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.fakes import FakeClock
 from tests.stores.backends import Backend, RedisBackend, SqliteBackend
 from tests.stores.site import Site
 
 from onduty_server.app.copying import copy
-from onduty_server.app.ports.archive import Archive, KeptAccount, KeptEvent, StoreCounts
+from onduty_server.app.ports.archive import Archive, KeptAccount, KeptDay, KeptEvent, StoreCounts
 from onduty_server.app.ports.statuses import AvailabilityOrder, TeamSummary
 from onduty_server.app.ports.sweeping import VitalSigns
 from onduty_server.domain.errors import ResumeTokenExpired
-from onduty_server.domain.record import AccountEvent, UserRecord
+from onduty_server.domain.record import AccountEvent, LeaseEdge, UserRecord
 from onduty_server.stores.redis.archive import RedisArchive
 from onduty_server.stores.redis.wire.address import parse_address
 from onduty_server.stores.sqlite.archive import SqliteArchive
@@ -57,7 +57,15 @@ async def gone(backend: Backend) -> None:
     backend.clock = FakeClock(backend.clock.now() + 2_001)
 
 
-Contents = tuple[KeptAccount, list[tuple[object, ...]], list[KeptEvent]]
+class Contents(NamedTuple):
+    """What an archive has of an account."""
+
+    account: KeptAccount
+    users: list[tuple[object, ...]]
+    events: list[KeptEvent]
+    days: set[KeptDay]
+    edges: dict[int, list[LeaseEdge]]
+    """By the position of the user."""
 
 
 async def contents(backend: Backend) -> tuple[bytes, dict[str, Contents]]:
@@ -71,9 +79,15 @@ async def contents(backend: Backend) -> tuple[bytes, dict[str, Contents]]:
             assert account is not None
             users = [_fields(record) async for records in archive.users(account_id) for record in records]
             events = [event async for several in archive.events(account_id) for event in several]
+            days = {day async for several in archive.days(account_id) for day in several}
+            edges: dict[int, list[LeaseEdge]] = {}
+            async for kept in archive.edges(account_id):
+                for position, edge in kept:
+                    edges.setdefault(position, []).append(edge)
             # When it was last changed is known only as far as the history says. A file has one heartbeat for all.
             vital = VitalSigns(0, 0, account.vital.floor)
-            found[account_id] = account._replace(committed=0, vital=vital), users, events
+            account = account._replace(committed=0, vital=vital)
+            found[account_id] = Contents(account, users, events, days, edges)
         return whole.token_key, found
     finally:
         await archive.close()

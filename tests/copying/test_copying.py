@@ -24,6 +24,7 @@ from tests.stores.test_older_files import DIRECTORIES, EXPECTED
 from tests.valkey import shared_server
 
 from onduty_server.app.ports.archive import StoreCounts
+from onduty_server.app.ports.reports import AccountSettings
 from onduty_server.app.ports.store import StoreOpenError, StoreOptions
 from onduty_server.domain.errors import AccountUnknown, DomainError, ResumeTokenExpired, UserUnknown
 from onduty_server.domain.status import Resume, Status, Then
@@ -69,6 +70,7 @@ happenings = st.lists(
         st.tuples(st.just("end engagement"), accounts, users, st.sampled_from(LEASES)),
         st.tuples(st.just("configure"), accounts, patches),
         st.tuples(st.just("configure team"), accounts, st.sampled_from(TEAMS), patches),
+        st.tuples(st.just("time zone"), accounts, st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata"])),
         st.tuples(st.just("follow"), accounts, st.sampled_from(TEAMS)),
         st.tuples(st.just("move"), accounts, users, st.sampled_from(["", *TEAMS])),
         st.tuples(st.just("name"), accounts, users, st.sampled_from(["", "Ada L.", "Ève 🦉"])),
@@ -116,6 +118,8 @@ async def happen(site: Site, happening: tuple[Any, ...]) -> None:
         case "configure team", account, team, patch:
             with suppress(DomainError):
                 await site.configure(patch, account=account, team=team)
+        case "time zone", account, name:
+            await site.store.update_account(account, AccountSettings(name))
         case "follow", account, team:
             await site.unconfigure(team, account=account)
         case "move", account, user, team:
@@ -270,7 +274,7 @@ async def test_history_that_was_dropped_stays_dropped_and_revisions_go_on(
     await source.open(StoreOptions(count_outage_as_inactivity=True, history_retention_ms=DAY))
     site = Site(source)
     for day in range(4):
-        await site.set("ada", Status.AWAY, reason=str(day))
+        await site.set("ada", (Status.AWAY, Status.OFFLINE)[day % 2], reason=str(day))
         await site.configure(enabled=True, away_after_ms=(day + 1) * MINUTE)
         site.advance(DAY // 2)
         await site.store.heartbeat()
@@ -281,10 +285,12 @@ async def test_history_that_was_dropped_stays_dropped_and_revisions_go_on(
     at = source.clock.now()
     target.clock = FakeClock(at)
     assert (await moved(source, target)).users == 1
+    assert (kept := await contents(target)) == await contents(source)
+    assert kept[1][ACCOUNT].days
     expected = await later(source, at, StoreOptions(history_retention_ms=30 * DAY))
     assert await later(target, at, StoreOptions(history_retention_ms=30 * DAY)) == expected
     await target.open(StoreOptions(count_outage_as_inactivity=True), now=target.clock.now())
-    assert (await Site(target).set("ada", Status.OFFLINE)).revision == 9
+    assert (await Site(target).set("ada", Status.ONLINE)).revision == 9
     await target.stop()
 
 

@@ -24,6 +24,7 @@ from tests.grpc.bad_values import (
     Bad,
 )
 from tests.grpc.malformed_people import bad_people, people_with_ids
+from tests.grpc.malformed_reports import bad_reports, reports_with_ids
 from tests.grpc.malformed_workflows import bad_simulations, bad_workflows, simulation
 from tests.grpc.wire import ACCOUNT, MINUTE, SECOND, acting, at, period
 
@@ -67,6 +68,7 @@ def with_ids(account_id: str, user_id: str) -> Iterator[tuple[Message, str, str 
     yield pb.ListWorkflowChangesRequest(account_id=account_id), "account_id", None
     yield simulation(account_id=account_id), "account_id", None
     yield from people_with_ids(account_id, user_id)
+    yield from reports_with_ids(account_id, user_id)
 
 
 def bad_ids() -> Iterator[Bad]:
@@ -271,4 +273,5 @@ BAD = [
     *(*bad_ids(), *bad_activities(), *bad_settings(), *bad_leases(), *bad_workflows(), *bad_lists(), *bad_tokens()),
     *bad_simulations(),
     *bad_people(),
+    *bad_reports(),
 ]

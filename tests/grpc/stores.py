@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.fakes import FakeClock
 
+from onduty_server.app.ports.reports import AccountSettings, Tally, TallyQuery
 from onduty_server.app.ports.statuses import (
     AccountPage,
     Activity,
@@ -123,6 +124,18 @@ class BrokenStore(MemoryStore):
     async def delete_account(self, account_id: str) -> None:
         raise self._error
 
+    async def settled_before(self, account_id: str) -> int:
+        raise self._error
+
+    async def tally(self, account_id: str, query: TallyQuery) -> Tally:
+        raise self._error
+
+    async def account_settings(self, account_id: str) -> AccountSettings:
+        raise self._error
+
+    async def update_account(self, account_id: str, settings: AccountSettings) -> AccountSettings:
+        raise self._error
+
 
 class Gate:
     """Keeps calls waiting in the store. `arrived` is set when one waits, `cancelled` when one was cancelled there."""
@@ -229,6 +242,18 @@ class GatedStore(MemoryStore):
 
     async def delete_account(self, account_id: str) -> None:
         await self._through(super().delete_account(account_id))
+
+    async def tally(self, account_id: str, query: TallyQuery) -> Tally:
+        tally: Tally = await self._through(super().tally(account_id, query))
+        return tally
+
+    async def account_settings(self, account_id: str) -> AccountSettings:
+        settings: AccountSettings = await self._through(super().account_settings(account_id))
+        return settings
+
+    async def update_account(self, account_id: str, settings: AccountSettings) -> AccountSettings:
+        before: AccountSettings = await self._through(super().update_account(account_id, settings))
+        return before
 
     async def accounts(self, position: int, limit: int) -> AccountPage:
         page: AccountPage = await self._through(super().accounts(position, limit))

@@ -15,7 +15,7 @@ import grpc
 import pytest
 from tests.client.scripted import Driver
 from tests.fakes import START, FakeClock
-from tests.grpc import lease_scenarios, people_scenarios
+from tests.grpc import lease_scenarios, people_scenarios, report_scenarios
 from tests.grpc.stores import IN_MEMORY, BrokenStore, Gate, GatedStore
 from tests.servers import running
 
@@ -41,6 +41,7 @@ from onduty_client import (
     SimulationSummary,
     Status,
     StatusChange,
+    StatusCount,
     StoreUnavailable,
     Unavailable,
     UploadStats,
@@ -111,6 +112,13 @@ for it in (
     *("list_teams", "list_teams_page", "create_account", "delete_account"),
 ):
     scenario(getattr(people_scenarios, it))
+
+
+for it in (
+    *("summarize_time", "summarize_time_page", "count_by_status", "list_timelines", "list_timelines_page"),
+    *("get_account", "update_account"),
+):
+    scenario(getattr(report_scenarios, it))
 
 
 async def test_a_status_may_have_an_end(client: Driver, clock: FakeClock) -> None:
@@ -417,7 +425,13 @@ async def simulate(client: Driver, clock: FakeClock) -> None:
     answer = await client.call("simulate", "acme", log, away_after=period, **columns)
     start = datetime.fromtimestamp(0, UTC)
     # ann is AWAY from 660 s to 700 s, ben from 600 s to 720 s, with which the log ends; both go AWAY after it as well.
-    assert answer.summary == SimulationSummary(
+    coverage = answer.summary.coverage
+    assert (len(coverage), coverage[0]) == (500, StatusCount(start, 2, 0, 0))
+    assert coverage[-1] == StatusCount(start + 12 * MINUTE, 2, 0, 0)
+    counted = {count.time: (count.online, count.away, count.offline) for count in coverage}
+    assert counted[max(time for time in counted if time < start + timedelta(seconds=660))] == (1, 1, 0)
+    assert counted[min(time for time in counted if time >= start + timedelta(seconds=660))] == (0, 2, 0)
+    assert replace(answer.summary, coverage=()) == SimulationSummary(
         users=2,
         activities=5,
         late_activities=0,

@@ -19,7 +19,7 @@ from grpc import aio
 from structlog.testing import capture_logs
 from tests.fakes import START, FakeClock
 from tests.grpc.stores import IN_MEMORY, BrokenStore
-from tests.grpc.wire import ACCOUNT, Wire, acting, refusal_of, refused
+from tests.grpc.wire import ACCOUNT, HOUR, Wire, acting, at, refusal_of, refused
 from tests.servers import running
 
 import onduty_server
@@ -30,6 +30,9 @@ from onduty_server.transport.errors import ERROR_TABLE, Code, mapped, reason_nam
 SERVICE = pb.DESCRIPTOR.services_by_name["StatusService"]
 METHODS = [method.name for method in SERVICE.methods if not (method.client_streaming or method.server_streaming)]
 """The unary ones; the streams have tests of their own."""
+
+WITHIN: dict[str, Any] = {"account_id": ACCOUNT, "start_time": at(START - HOUR), "end_time": at(START)}
+"""The account, and a range of time."""
 
 GOOD: dict[str, Message] = {
     "RecordActivity": pb.RecordActivityRequest(account_id=ACCOUNT, user_id="ann"),
@@ -61,6 +64,11 @@ GOOD: dict[str, Message] = {
     "ListTeams": pb.ListTeamsRequest(account_id=ACCOUNT),
     "CreateAccount": pb.CreateAccountRequest(account_id=ACCOUNT),
     "DeleteAccount": pb.DeleteAccountRequest(account_id=ACCOUNT),
+    "SummarizeTime": pb.SummarizeTimeRequest(**WITHIN, bucket=pb.BUCKET_HOUR, group=pb.TIME_GROUP_TEAM),
+    "CountByStatus": pb.CountByStatusRequest(**WITHIN, step=pb.BUCKET_QUARTER_HOUR),
+    "ListTimelines": pb.ListTimelinesRequest(**WITHIN),
+    "GetAccount": pb.GetAccountRequest(account_id=ACCOUNT),
+    "UpdateAccount": pb.UpdateAccountRequest(account=pb.Account(account_id=ACCOUNT, time_zone="Asia/Kolkata")),
     "Simulate": pb.SimulateRequest(
         account_id=ACCOUNT,
         workflow=pb.Workflow(away_after=Duration(seconds=600)),

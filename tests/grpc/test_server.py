@@ -20,6 +20,7 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoRe
 from structlog.testing import capture_logs
 from tests.fakes import FakeClock
 from tests.grpc.stores import IN_MEMORY, Gate, GatedStore
+from tests.grpc.test_errors import GOOD
 from tests.grpc.wire import ACCOUNT, MINUTE, Wire, period, refusal_of, refused
 from tests.servers import running
 
@@ -133,6 +134,11 @@ CALLS: dict[str, Message] = {
     "DeleteWorkflow": pb.DeleteWorkflowRequest(account_id=ACCOUNT, team_id="night"),
     "ListTeams": pb.ListTeamsRequest(account_id=ACCOUNT),
     "CreateAccount": pb.CreateAccountRequest(account_id=ACCOUNT),
+    "SummarizeTime": GOOD["SummarizeTime"],
+    "CountByStatus": GOOD["CountByStatus"],
+    "ListTimelines": GOOD["ListTimelines"],
+    "GetAccount": pb.GetAccountRequest(account_id=ACCOUNT),
+    "UpdateAccount": pb.UpdateAccountRequest(account=pb.Account(account_id=ACCOUNT, time_zone="Asia/Kolkata")),
     "DeleteUser": pb.DeleteUserRequest(account_id=ACCOUNT, user_id="ann"),
     "DeleteAccount": pb.DeleteAccountRequest(account_id=ACCOUNT),
 }

@@ -20,7 +20,8 @@ from onduty_server.app.limits import ACTIVITIES_MAX
 ACCOUNT = "acme"
 SECOND = 1_000
 MINUTE = 60 * SECOND
-DAY = 24 * 60 * MINUTE
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 
 
 def at(time_ms: int) -> Timestamp:

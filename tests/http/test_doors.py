@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from google.protobuf.duration_pb2 import Duration
@@ -83,7 +83,8 @@ def batch(*settings: pb.SetStatusRequest) -> pb.BatchSetStatusRequest:
 
 
 PEOPLE: Sequence[Case] = [
-    # `GOOD` has just erased the account.
+    # `GOOD` has just erased the account, and given it a time zone, which made a new one.
+    Case("DeleteAccount", GOOD["DeleteAccount"]),
     Case("DeleteAccount", GOOD["DeleteAccount"], "NOT_FOUND", "ACCOUNT_UNKNOWN"),
     Case("ListAccounts", GOOD["ListAccounts"]),
     Case("CreateAccount", GOOD["CreateAccount"]),
@@ -144,6 +145,36 @@ PEOPLE: Sequence[Case] = [
     Case("DeleteUser", pb.DeleteUserRequest(account_id=ACCOUNT, user_id="bén")),
     Case("DeleteUser", pb.DeleteUserRequest(account_id=ACCOUNT, user_id="bén"), "NOT_FOUND", "USER_UNKNOWN"),
 ]
+DAY_S = 86_400
+RANGE: dict[str, Any] = {
+    "account_id": ACCOUNT,
+    "start_time": Timestamp(seconds=START // 1_000 - DAY_S),
+    "end_time": FUTURE,
+}
+REPORTS: Sequence[Case] = [
+    Case("UpdateAccount", pb.UpdateAccountRequest(account=pb.Account(account_id=ACCOUNT, time_zone="Europe/Berlin"))),
+    Case("UpdateAccount", pb.UpdateAccountRequest(account=pb.Account(account_id=ACCOUNT))),
+    Case("GetAccount", pb.GetAccountRequest(account_id=ACCOUNT)),
+    Case("GetAccount", pb.GetAccountRequest(account_id="nobody was ever here")),
+    Case(
+        "UpdateAccount",
+        pb.UpdateAccountRequest(account=pb.Account(account_id=ACCOUNT, time_zone="Europe/Nirgendwo")),
+        "INVALID_ARGUMENT",
+        "INVALID_FIELD",
+    ),
+    *(
+        Case("SummarizeTime", pb.SummarizeTimeRequest(**RANGE, group=group, bucket=pb.BUCKET_DAY))
+        for group in pb.TimeGroup.values()
+    ),
+    Case("SummarizeTime", pb.SummarizeTimeRequest(**RANGE, bucket=pb.BUCKET_HOUR, time_zone="Asia/Kolkata")),
+    Case("SummarizeTime", pb.SummarizeTimeRequest(**RANGE, group=pb.TIME_GROUP_USER, page_size=9)),
+    Case("SummarizeTime", pb.SummarizeTimeRequest(**RANGE, page_token="?"), "INVALID_ARGUMENT", "INVALID_FIELD"),
+    Case("SummarizeTime", pb.SummarizeTimeRequest(**RANGE, user_ids=["ann", "zoë"]), "NOT_FOUND", "USER_UNKNOWN"),
+    Case("CountByStatus", pb.CountByStatusRequest(**RANGE, step=pb.BUCKET_HOUR, time_zone="Australia/Eucla")),
+    Case("CountByStatus", pb.CountByStatusRequest(**RANGE), "INVALID_ARGUMENT", "INVALID_FIELD"),
+    Case("ListTimelines", pb.ListTimelinesRequest(**RANGE, user_ids=["ann"])),
+    Case("ListTimelines", pb.ListTimelinesRequest(**RANGE, team_id="nächt")),
+]
 CASES: Sequence[Case] = [
     *(
         Case(method, type(GOOD[method])(), "INVALID_ARGUMENT", "INVALID_FIELD")
@@ -159,6 +190,7 @@ CASES: Sequence[Case] = [
     Case("RecordActivity", pb.RecordActivityRequest(account_id=ACCOUNT, user_id="bén \U0001f31e 100%")),
     *(Case(method, GOOD[method]) for method in METHODS),
     *PEOPLE,
+    *REPORTS,
     Case(
         "GetStatus", pb.GetStatusRequest(account_id=ACCOUNT, user_id="nö\t%41\\"), "INVALID_ARGUMENT", "INVALID_FIELD"
     ),

@@ -1,16 +1,19 @@
-"""Every example of docs/http.md does what the page says."""
+"""Every example of docs/http.md does what the page says, and every call of docs/reports.md is answered."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import shlex
 import shutil
 from pathlib import Path
 
+from tests.fakes import FakeClock
 from tests.servers import running
 from tests.tools import leave_out
 
+from onduty_client import AsyncClient
 from onduty_server.app.limits import HTTP_CONNECTIONS_MAX
 from onduty_server.process.application import Application
 from onduty_server.transport.errors import ERROR_TABLE
@@ -19,7 +22,10 @@ from onduty_server.transport.http.failures import HTTP_STATUS
 from onduty_server.transport.http.json_messages import JSON_MAX_BYTES
 from onduty_server.transport.http.server import HttpListen
 
-PAGE = (Path(__file__).parents[2] / "docs/http.md").read_text()
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "http.md").read_text()
+MONDAY_NOON = 1_795_435_200_000
+"""2026-11-23T12:00:00Z, ms UTC: within the day that the reports are about."""
 HTTP = HttpListen("127.0.0.1:0")
 
 
@@ -40,14 +46,17 @@ async def output_of(application: Application, *command: str) -> str:
     return output.decode()
 
 
+def curl_commands(text: str) -> list[list[str]]:
+    lines = re.findall(r"^\$ (curl .+)$", text.replace("\\\n", " "), flags=re.MULTILINE)
+    return [shlex.split(line) for line in lines]
+
+
 async def test_its_curl_commands_answer() -> None:
     if shutil.which("curl") is None:
         leave_out("curl is not installed")
-    text = "".join(blocks("console")).replace("\\\n", " ")
-    commands = [shlex.split(line) for line in re.findall(r"^\$ (.+)$", text, flags=re.MULTILINE)]
-    async with running(http=HTTP) as application:
-        answers = [await output_of(application, *command) for command in commands]
-    assert len(answers) == 13
+    async with running(clock=FakeClock(MONDAY_NOON), http=HTTP) as application:
+        answers = [await output_of(application, *command) for command in curl_commands("".join(blocks("console")))]
+    assert len(answers) == 15
     assert '"status":"STATUS_ONLINE"' in answers[0]
     assert '"reason":"lunch"' in answers[1]
     assert "code" not in answers[2]
@@ -56,7 +65,26 @@ async def test_its_curl_commands_answer() -> None:
     assert '"then":"THEN_ONLINE"' in answers[7] and '"nextCause":"CAUSE_EXPIRY"' in answers[7]
     assert '"displayName":"Ada Ek"' in answers[8] and '"teamId":"night"' in answers[9]
     assert answers[10].count("userStatus") == 2 and answers[11] == "{}"
-    assert '"status":"STATUS_AWAY"' in answers[12]
+    assert '"asOf":"2026-11-23T12:00:00Z"' in answers[12] and answers[13].count('"time"') == 12
+    assert '"status":"STATUS_AWAY"' in answers[14]
+
+
+async def test_the_curl_commands_of_reports_answer() -> None:
+    if shutil.which("curl") is None:
+        leave_out("curl is not installed")
+    clock = FakeClock(MONDAY_NOON - 120_000)
+    async with running(clock=clock, http=HTTP) as application, AsyncClient(f"127.0.0.1:{application.port}") as client:
+        await client.record_activity("acme", "ada")
+        clock.set(MONDAY_NOON)
+        commands = curl_commands((ROOT / "docs" / "reports.md").read_text())
+        answers = [json.loads(await output_of(application, *command)) for command in commands]
+    account, time, counts, timelines = answers
+    assert account["account"]["timeZone"] == time["timeZone"] == "Europe/Berlin"
+    ((bucket,),) = (summary["buckets"] for summary in time["summaries"])
+    assert bucket["times"] == [{"status": "STATUS_ONLINE", "cause": "CAUSE_ACTIVITY", "duration": "120s"}]
+    assert counts["counts"][-1] == {"time": "2026-11-23T11:45:00Z"}
+    unknown, online = timelines["timelines"][0]["intervals"]
+    assert "status" not in unknown and (online["status"], online["endTime"]) == ("STATUS_ONLINE", timelines["asOf"])
 
 
 async def test_its_javascript_runs(tmp_path: Path) -> None:

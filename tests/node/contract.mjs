@@ -410,6 +410,29 @@ test('people have names and teams, and a team has a workflow of its own until it
   assert.deepEqual((await call('DeleteWorkflow', team)).workflow.team_id, '');
 });
 
+test('reports add up time in status, count people, and tell who was what when, by days of the account', async () => {
+  const account = { account_id: 'reported', time_zone: 'Asia/Kolkata' };
+  assert.deepEqual((await call('UpdateAccount', { account })).account, account);
+  assert.deepEqual((await call('GetAccount', { account_id: 'reported' })).account, account);
+  await call('RecordActivity', { account_id: 'reported', user_id: 'rae', activity_time: at(NOW - 90 * MINUTE) });
+  const range = { account_id: 'reported', start_time: at(NOW - 120 * MINUTE), end_time: at(NOW + MINUTE) };
+  const time = await call('SummarizeTime', { ...range, group: 'TIME_GROUP_USER' });
+  assert.deepEqual([time.time_zone, time.as_of, time.known_since], ['Asia/Kolkata', at(NOW), null]);
+  const [{ user_id, people, buckets }] = time.summaries;
+  assert.deepEqual([user_id, Number(people), buckets[0].unknown], ['rae', 1, period(30 * MINUTE)]);
+  assert.deepEqual(buckets[0].times, [
+    { status: 'STATUS_ONLINE', cause: 'CAUSE_ACTIVITY', duration: period(90 * MINUTE) },
+  ]);
+  const { counts } = await call('CountByStatus', { ...range, step: 'BUCKET_HOUR' });
+  assert.deepEqual(counts.map(({ online }) => Number(online)), [0, 0, 1]);
+  const { timelines } = await call('ListTimelines', range);
+  const [unseen, online] = timelines[0].intervals;
+  assert.deepEqual([unseen.status, online.status], ['STATUS_UNSPECIFIED', 'STATUS_ONLINE']);
+  assert.deepEqual([unseen.end_time, online.end_time], [online.start_time, at(NOW)]);
+  const backwards = { ...range, end_time: range.start_time };
+  assert.equal((await refused(call('ListTimelines', backwards))).violations[0].field, 'end_time');
+});
+
 test('BatchSetStatus answers for each', async () => {
   const requests = [{ user_id: 'nina', status: 'STATUS_AWAY' }, { user_id: 'noor' }];
   const { results } = await call('BatchSetStatus', { account_id: 'teams', requests });

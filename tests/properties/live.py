@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from tests.properties.layers.events import MINUTE, Change, PersonEvent, View
@@ -31,11 +32,13 @@ GRACE = 3 * MINUTE
 class LiveAccount:
     """See the module. `swept`: what time has brought is recorded whenever the clock moves, and not only at the end."""
 
+    options = StoreOptions()
+
     def __init__(self, backend: Backend, now: int, *, swept: bool = False) -> None:
         self._runner = asyncio.Runner()
         self._swept = swept
         # While the clock runs, hours pass at once; only where the service ends is there an outage.
-        self._counts = StoreOptions(outage_grace_ms=GRACE, count_outage_as_inactivity=backend.keeps)
+        self._counts = replace(self.options, outage_grace_ms=GRACE, count_outage_as_inactivity=backend.keeps)
         self._backend = backend
         self._run(backend.open(self._counts, now=now))
         self._site = Site(backend)
@@ -74,7 +77,7 @@ class LiveAccount:
     def outage(self, until: int) -> None:
         if self._backend.keeps:
             self._run(self._backend.stop())
-            self._run(self._backend.open(StoreOptions(outage_grace_ms=GRACE), now=until))
+            self._run(self._backend.open(replace(self.options, outage_grace_ms=GRACE), now=until))
             self._run(self._backend.reopen(self._counts))
         else:
             self._backend.clock.set(until)

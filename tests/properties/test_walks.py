@@ -19,6 +19,7 @@ import structlog
 from tests.properties.layers.events import DAY
 from tests.properties.lazy import LazyAccount
 from tests.properties.live import LiveAccount
+from tests.properties.report_walks import LiveReports, check_report_walks
 from tests.properties.team_walks import LiveTeams, check_team_walks
 from tests.properties.walks import Account, check_walks
 from tests.stores.backends import BACKENDS
@@ -29,6 +30,7 @@ LENGTH = 50
 WALKS = {"rules": 150, "memory": 20, "sqlite": 4, "redis": 4, "redis-cluster": 1}
 THOROUGH_WALKS = {"rules": 20_000, "memory": 17_000, "sqlite": 3_000, "redis": 500, "redis-cluster": 200}
 TEAM_WALKS = {"memory": 20, "sqlite": 6, "redis": 4, "redis-cluster": 1}
+REPORT_WALKS = {"memory": 8, "sqlite": 3, "redis": 2, "redis-cluster": 1}
 START = 1_000 * DAY
 
 
@@ -87,3 +89,14 @@ def test_whatever_happens_in_teams_is_what_the_model_says(
     walks = TEAM_WALKS[store] * (200 if THOROUGH else 1)
     opened = opened_over(store, tmp_path, LiveTeams)
     record_property("steps", check_team_walks(opened, random.Random(DICE), walks, LENGTH))
+
+
+@pytest.mark.timeout(0 if THOROUGH else 300)
+@pytest.mark.parametrize("store", REPORT_WALKS)
+def test_whatever_was_is_what_the_plain_sum_says(
+    store: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("dice", DICE)
+    walks = REPORT_WALKS[store] * (200 if THOROUGH else 1)
+    opened = opened_over(store, tmp_path, LiveReports)
+    record_property("steps", check_report_walks(opened, random.Random(DICE), walks, LENGTH))

@@ -196,4 +196,6 @@ WHOLE_SUITE = [name for name, backend in BACKENDS.items() if not backend.is_vari
 IMMEDIATE = [name for name in WHOLE_SUITE if BACKENDS[name].immediate]
 KEEPING = [name for name, backend in BACKENDS.items() if backend.keeps]
 EXCLUSIVE = [name for name, backend in BACKENDS.items() if backend.keeps and not backend.shared]
+REPORTING = list(WHOLE_SUITE)
+"""Those that implement the port for reports."""
 CRASHING = [name for name, backend in BACKENDS.items() if backend.exact_after_crash]

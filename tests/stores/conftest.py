@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.stores.backends import BACKENDS, CRASHING, IMMEDIATE, KEEPING, WHOLE_SUITE, Backend
+from tests.stores.backends import BACKENDS, CRASHING, IMMEDIATE, KEEPING, REPORTING, WHOLE_SUITE, Backend
 from tests.stores.site import Site
 
 from onduty_server.app.ports.store import StoreOptions
@@ -67,4 +67,12 @@ async def crashing(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     backend = BACKENDS[request.param](tmp_path)
     await backend.open(StoreOptions(count_outage_as_inactivity=True))
     yield Site(backend)
+    await backend.stop()
+
+
+@pytest.fixture(params=REPORTING)
+async def reporting(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
+    """Any store that keeps reports, not open yet."""
+    backend = BACKENDS[request.param](tmp_path)
+    yield backend
     await backend.stop()

@@ -6,23 +6,30 @@ What is durable is kept apart from what was appended, so a test can look at what
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 from onduty_server.app.gaps import Gap
 from onduty_server.app.ports.statuses import ChangeFilter
 from onduty_server.app.ports.sweeping import VitalSigns
 from onduty_server.domain.errors import StoreUnavailable
+from onduty_server.domain.layers import unpack
 from onduty_server.domain.rules import PastPolicy
+from onduty_server.domain.tallies import CONNECTED, ENGAGED
 from onduty_server.domain.workflow import Workflow
+from onduty_server.stores.memory_sums import MemorySums
 from onduty_server.stores.resident.journal import (
     AccountRow,
     ChangeRow,
+    EdgeRow,
+    FoundSums,
     Image,
     Journal,
     JournaledAccount,
+    SumsQuery,
     TeamRow,
     UserChangeRow,
     UserRow,
@@ -40,6 +47,7 @@ class HeldJournal(Journal):
         self._changes: list[ChangeRow] = []
         self._workflows: list[WorkflowRow] = []
         self._user_changes: list[UserChangeRow] = []
+        self._edges: list[EdgeRow] = []
         self._teams: dict[tuple[int, str], TeamRow] = {}
         self._next_account = 0
         self._first_revision = 0
@@ -97,12 +105,34 @@ class HeldJournal(Journal):
         left._changes = list(self._changes)
         left._workflows = list(self._workflows)
         left._user_changes = list(self._user_changes)
+        left._edges = list(self._edges)
         left._teams = dict(self._teams)
         left._next_account = self._next_account
         left._first_revision = self._first_revision
         left._vital = self._vital
         left._lineages = list(self._lineages)
         return left
+
+    def check_edges(self) -> None:
+        """Assert that the edges that are durable alternate, and that the last one fits the layers that are."""
+        open_at: dict[tuple[int, int, int], str] = {}
+        for row in self._edges:
+            place = row.account_number, row.user_number, row.kind
+            if row.begins:
+                assert place not in open_at, f"{row} begins what is open"
+                open_at[place] = row.team_id
+            else:
+                assert open_at.pop(place) == row.team_id
+        expected = {
+            (*place, kind): user.team_id
+            for place, user in self._users.items()
+            for kind, leases in (
+                (CONNECTED, unpack(user.layers).sessions),
+                (ENGAGED, unpack(user.layers).engagements),
+            )
+            if leases
+        }
+        assert open_at == expected
 
     # --- the port
 
@@ -127,7 +157,8 @@ class HeldJournal(Journal):
         self.release()
 
     def account(self, account: JournaledAccount, workflow: Workflow, past: tuple[PastPolicy, ...]) -> None:
-        row, revision = AccountRow(account.number, account.account_id, workflow, past), account.revision
+        row = AccountRow(account.number, account.account_id, workflow, past, time_zone=account.time_zone)
+        revision = account.revision
 
         def write() -> None:
             self._accounts[row.number] = row
@@ -176,6 +207,26 @@ class HeldJournal(Journal):
 
         self._appended.append(write)
 
+    def edge(self, account: JournaledAccount, row: EdgeRow) -> None:
+        self._appended.append(lambda: self._edges.append(row))
+
+    async def sums(self, query: SumsQuery) -> FoundSums:
+        number, found = query.account_number, list[FoundSums]()
+
+        def add_up() -> None:
+            rows: list[ChangeRow | UserChangeRow] = [*self._changes, *self._user_changes]
+            history = sorted((row for row in rows if row.account_number == number), key=attrgetter("revision"))
+            edges = [row for row in self._edges if row.account_number == number]
+            found.append(MemorySums().find(query, history, edges))
+
+        if self.failing:
+            add_up()
+        else:
+            # Of what comes after it, nothing has been written yet.
+            self._appended.append(add_up)
+            await self.commit()
+        return found[0]
+
     def erase_user(self, account: JournaledAccount, row: UserChangeRow, user_id: str) -> None:
         number, place = account.number, (account.number, row.user_number)
 
@@ -221,6 +272,7 @@ class HeldJournal(Journal):
             self._changes = [row for row in self._changes if row.account_number != number]
             self._user_changes = [row for row in self._user_changes if row.account_number != number]
             self._workflows = [row for row in self._workflows if row.account_number != number]
+            self._edges = [row for row in self._edges if row.account_number != number]
             self._first_revision = first_revision
 
         self._appended.append(write)
@@ -273,6 +325,10 @@ class HeldJournal(Journal):
         ]
         return [row for row in reversed(rows) if row.revision < before_revision][:limit]
 
+    async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
+        history = [row for row in self._user_changes if row.account_number == account_number]
+        return MemorySums().left_since(team_id, start, history)
+
     async def changes(
         self, account_number: int, user_number: int | None, wanted: ChangeFilter, after_revision: int, limit: int
     ) -> tuple[Sequence[ChangeRow], int | None]:
@@ -287,7 +343,7 @@ class HeldJournal(Journal):
         ]
         return rows[:limit], rows[limit - 1].revision if len(rows) > limit else None
 
-    def prune(self, before: int, keep: int, keep_workflows: int) -> None:
+    def prune(self, before: int, keep: int, keep_workflows: int, sums_before: int = 0) -> None:
         pass
 
 

@@ -56,6 +56,7 @@ class Site:
         return shown
 
     async def after_a_crash(self) -> Site:
+        self.journal.check_edges()
         left = Site(self.journal.after_a_crash(), FakeClock(self.clock.now()))
         await left.store.open()
         return left

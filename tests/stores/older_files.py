@@ -1,4 +1,4 @@
-"""Makes files as those in `tests/data/schema-5`, and shows what a server makes of them.
+"""Makes files as those in `tests/data/schema-6`, and shows what a server makes of them.
 
 It runs with the code of the last release and with that of today: the one made the files and wrote down what it shows of
 them (`shown.json`), the other must show the same. See the README beside the files.
@@ -29,7 +29,7 @@ from onduty_server.app.sweeper import Sweeper
 from onduty_server.app.watching.limits import WatchLimits
 from onduty_server.app.watching.messages import Bookmark, Changes, Message, Snapshot
 from onduty_server.app.watching.service import Watching
-from onduty_server.domain.record import StatusChange, StatusView
+from onduty_server.domain.record import ProfilePatch, StatusChange, StatusView, UserChange
 from onduty_server.domain.status import Resume, Status, Then
 from onduty_server.domain.workflow import Workflow
 from onduty_server.stores.resident.steps import DEFAULT_STEPS, StepSizes
@@ -70,18 +70,29 @@ class Fields(NamedTuple):
     view: tuple[str, ...]
     change: tuple[str, ...]
     workflow: tuple[str, ...]
+    user: tuple[str, ...] = ()
 
+
+_VIEW_FIELDS_5: Final = (*_VIEW_FIELDS_4, "next_cause", "expire_time", "then", "connected", "engagements")
+_CHANGE_FIELDS_5: Final = (*_CHANGE_FIELDS_4, "expire_time", "then")
+_WORKFLOW_FIELDS_5: Final = (*_WORKFLOW_FIELDS_4, "disconnect_after_ms", "disconnect_status")
 
 FIELDS: Final = {
     4: Fields(_VIEW_FIELDS_4, _CHANGE_FIELDS_4, _WORKFLOW_FIELDS_4),
     5: Fields(
-        (*_VIEW_FIELDS_4, "next_cause", "expire_time", "then", "connected", "engagements"),
-        (*_CHANGE_FIELDS_4, "expire_time", "then"),
-        (*_WORKFLOW_FIELDS_4, "disconnect_after_ms", "disconnect_status"),
+        _VIEW_FIELDS_5,
+        _CHANGE_FIELDS_5,
+        _WORKFLOW_FIELDS_5,
+    ),
+    6: Fields(
+        (*_VIEW_FIELDS_5, "profile"),
+        (*_CHANGE_FIELDS_5, "profile"),
+        (*_WORKFLOW_FIELDS_5, "team_id", "follows"),
+        ("user_id", "revision", "before", "after", "commit_time", "actor", "caller", "erased"),
     ),
 }
 """By schema."""
-LATEST: Final = 5
+LATEST: Final = 6
 """The schema of the release that makes files."""
 
 Tokens = dict[str, dict[str, str]]
@@ -210,7 +221,7 @@ async def _all(page: Callable[[str], Awaitable[Any]]) -> list[Any]:
             return found
 
 
-def _fields(item: StatusView | StatusChange | Workflow, names: tuple[str, ...]) -> list[Any]:
+def _fields(item: StatusView | StatusChange | UserChange | Workflow, names: tuple[str, ...]) -> list[Any]:
     return [getattr(item, name) for name in names]
 
 
@@ -234,6 +245,8 @@ def _commit_time(change: Any) -> int:
 
 
 def _told(change: Any, fields: Fields) -> list[Any]:
+    if isinstance(change, UserChange):
+        return _fields(change, fields.user)
     return _fields(change, fields.change if isinstance(change, StatusChange) else fields.workflow)
 
 
@@ -294,6 +307,22 @@ async def _layers(site: Server) -> None:
     await site.live(5 * MINUTE)
 
 
+async def _people(site: Server) -> None:
+    """Names, teams with workflows of their own, and moves; somebody is erased, and so is an account."""
+    service = site.service
+    for number in range(4):
+        profile = ProfilePatch(display_name=f"Agent {number}", team_id=("day", "night")[number % 2])
+        await service.update_user("acme", f"agent-{number}", profile, actor="grace")
+    await service.update_workflow("acme", {"enabled": True, "away_after_ms": 20 * MINUTE}, team_id="night", actor="ada")
+    await service.record_activity("acme", "agent-1")
+    await site.live(MINUTE)
+    await service.update_user("acme", "agent-2", ProfilePatch(team_id="night"), actor="grace", caller="crm")
+    await service.update_user("acme", "connected", ProfilePatch(team_id="day"))
+    await service.delete_user("acme", "early")
+    await service.record_activity("gone", "somebody")
+    await service.delete_account("gone")
+
+
 async def _last_day(site: Server) -> None:
     """After an outage. The workflow changes over more people who are overdue than it switches by itself."""
     service = site.service
@@ -330,7 +359,8 @@ async def _live(path: Path, *, killed: bool) -> None:
         site.clock.advance(HOUR)
         await site.settle()
         await _layers(site)
-        site.clock.advance(HOUR - 5 * MINUTE)
+        await _people(site)
+        site.clock.advance(HOUR - 6 * MINUTE)
         await site.settle()
     async with server(path, START + 3 * DAY + 2 * HOUR + 30 * MINUTE, StepSizes(settle=2)) as site:
         await site.settle()

@@ -147,6 +147,36 @@ async def shown(backend: RedisBackend, after_ms: int, number: int = 1) -> dict[s
     return found
 
 
+def in_order_of_time(found: dict[str, Any], number: int) -> dict[str, Any]:
+    """What `shown` has found, as if overdue switches that were recorded together were so in the order of their times.
+
+    Older releases recorded those under a replaced workflow first.
+    """
+    schema = SCHEMAS[number]
+    revision, *order = (schema.change.index(name) for name in ("revision", "commit_time", "effective_time", "user_id"))
+    histories, revisions = {}, {}
+    for account, changes in found["history"].items():
+        in_order = sorted(changes, key=lambda change: tuple(change[place] for place in order))
+        given = {change[revision]: before[revision] for change, before in zip(in_order, changes, strict=True)}
+        histories[account] = [_replaced(change, revision, given) for change in in_order]
+        revisions[account] = given
+    seen = {
+        when: {
+            account: {
+                **what,
+                "views": [_replaced(view, schema.view.index("revision"), revisions[account]) for view in what["views"]],
+            }
+            for account, what in found[when].items()
+        }
+        for when in ("read", "settled", "later")
+    }
+    return {**seen, "history": histories}
+
+
+def _replaced(row: list[Any], place: int, values: dict[int, int]) -> list[Any]:
+    return [*row[:place], values.get(row[place], row[place]), *row[place + 1 :]]
+
+
 async def _seen(site: Site, account: str, schema: Schema) -> dict[str, Any]:
     return {
         "views": [_fields(view, schema.view) for view in await site.views(account=account)],

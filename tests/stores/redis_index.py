@@ -11,10 +11,12 @@ from typing import Any
 from tests.stores.older_redis import keys_of
 
 from onduty_server.domain.layers import unpack
-from onduty_server.domain.record import UserRecord
+from onduty_server.domain.record import LeaseEdge, UserRecord
 from onduty_server.domain.rules import own_clock
 from onduty_server.domain.status import Connection, State, Status
+from onduty_server.domain.tallies import CONNECTED, ENGAGED
 from onduty_server.domain.workflow import Workflow
+from onduty_server.stores.redis.edges import unpack_edge
 from onduty_server.stores.redis.records import ORDER_CHUNK, read_record, read_workflow
 
 _TEAM = "\x1f"
@@ -81,6 +83,7 @@ class _Account:
         named = (member.rpartition(_TEAM) for _, member in self._keys.get(f"y:{self._account}", ()))
         assert {(actor.encode("latin-1").decode(), _number(member)) for actor, _, member in named} == actors
         self._check_history(places)
+        self._check_edges(users)
 
     def _places(self) -> list[str]:
         """Who came when, with 0 and the revision of the erasure at the place of somebody erased."""
@@ -184,6 +187,41 @@ class _Account:
                 assert not kept and erasures.get(position, int(place[1:])) == int(place[1:])
             else:
                 assert kept == worded.get(position, set()), "what was said of changes"
+
+    def _check_edges(self, users: Mapping[str, str]) -> None:
+        """Edges have gapless numbers, and those of a person and kind alternate and end with what the record has.
+
+        Only of an account all of whose edges are kept, since none of them was dropped.
+        """
+        entries = self._keys.get(f"h:{self._account}", ())
+        ids = [tuple(map(int, name.split("-"))) for name, _ in entries]
+        first = int(self._hash.get("unedged", 0)) + 1
+        assert [number for _, number in ids] == [*range(first, int(self._hash.get("edges", 0)) + 1)]
+        assert [written for written, _ in ids] == sorted(written for written, _ in ids)
+        told = {account: score for score, account in self._keys.get("edged", ())}
+        assert (self._account in told) == bool(ids)
+        assert not ids or told[self._account] <= ids[0][0]
+        if first > 1:
+            return
+        found: dict[tuple[int, int], list[LeaseEdge]] = {}
+        for (written, _), (_, [(_, body)]) in zip(ids, entries, strict=True):
+            position, edge = unpack_edge(body.encode("latin-1"))
+            assert edge.time <= written
+            found.setdefault((position, edge.key.code), []).append(edge)
+        for edges in found.values():
+            assert [edge.begins for edge in edges] == [place % 2 == 0 for place in range(len(edges))]
+            assert [edge.time for edge in edges] == sorted(edge.time for edge in edges)
+            for begin, end in zip(edges[::2], edges[1::2], strict=False):
+                assert begin.key == end.key
+        is_open = {who: edges[-1].key.team_id for who, edges in found.items() if edges[-1].begins}
+        has: dict[tuple[int, int], str] = {}
+        for user, raw in users.items():
+            record, position = read_record(user, raw.encode("latin-1"))
+            layers = unpack(record.layers)
+            for code, leases in ((CONNECTED, layers.sessions), (ENGAGED, layers.engagements)):
+                if leases:
+                    has[position, code] = record.profile.team_id
+        assert is_open == has, "what goes on"
 
 
 def _number(member: str) -> int:

@@ -11,7 +11,12 @@ import pytest
 from tests.faults.disk import faulty_disk
 from tests.stores.older_files import AFTER, ENDED, FIELDS, FILES, LATEST, copied, seen, server, shown
 
+from onduty_server.app.ports.reports import AccountSettings
 from onduty_server.app.ports.store import StoreOpenError
+from onduty_server.domain.layers import unpack
+from onduty_server.domain.record import Switch, UserChange
+from onduty_server.domain.tallies import CONNECTED, ENGAGED
+from onduty_server.stores.sqlite.archive import SqliteArchive
 from onduty_server.stores.sqlite.repair import Repaired, repair
 from onduty_server.stores.sqlite.schema import SCHEMA_VERSION
 
@@ -62,13 +67,61 @@ async def test_without_room_a_file_stays_as_it_is_and_the_start_says_so(tmp_path
     path = copied(DIRECTORIES[LATEST] / "killed.db", tmp_path)
     with faulty_disk() as disk:
         disk.broken = True
-        with pytest.raises(StoreOpenError, match=r"no space is left to bring .* from schema 5 to 6"):
+        with pytest.raises(StoreOpenError, match=r"no space is left to bring .* from schema 6 to 7"):
             async with server(path, ENDED):
                 pass
         disk.broken = False
     assert _pragma(path, "user_version") == LATEST
     async with server(path, ENDED) as site:
         assert (await seen(site, "acme", FIELDS[LATEST]))["views"]
+
+
+async def test_what_reports_ask_of_an_older_file_follows_from_what_it_has(tmp_path: Path) -> None:
+    """The states shown at moves, whose times with a session are open, and since when everything is known."""
+    path = copied(DIRECTORIES[LATEST] / "stopped.db", tmp_path)
+    archive = SqliteArchive(path)
+    await archive.open_to_read()
+    events = [event async for several in archive.events("acme") for event in several]
+    account, beat = await archive.account("acme"), (await archive.header()).vital
+    records = [record async for several in archive.users("acme") for record in several]
+    edges = [kept async for several in archive.edges("acme") for kept in several]
+    await archive.close()
+    assert account is not None and beat is not None
+    assert (account.settings, account.known_since) == (AccountSettings("UTC"), 0)
+    moves = [event for event in events if isinstance(event.change, UserChange)]
+    assert len(moves) == 7 and any(event.change.erased for event in moves if isinstance(event.change, UserChange))
+    for move in moves:
+        of_user = [event for event in events if event.position == move.position and isinstance(event.change, Switch)]
+        before = [event.change.state for event in of_user if event.revision < move.revision]
+        assert move.state is before[-1]
+    expected = {
+        (position, kind): min(end, beat.beat)
+        for position, record in enumerate(records)
+        for kind, end in (
+            (CONNECTED, unpack(record.layers).session_end),
+            (ENGAGED, unpack(record.layers).engaged_until),
+        )
+        if end
+    }
+    assert {(position, edge.key.code): edge.time for position, edge in edges} == expected
+    assert all(edge.begins and edge.key.team_id == records[position].profile.team_id for position, edge in edges)
+
+
+async def test_an_older_file_that_has_lost_history_is_known_from_what_it_kept(tmp_path: Path) -> None:
+    path = copied(DIRECTORIES[LATEST] / "stopped.db", tmp_path)
+    connection = apsw.Connection(str(path))
+    commit_time = "SELECT commit_time FROM status_change WHERE account_number = 0 ORDER BY revision LIMIT 1 OFFSET 5"
+    kept_from = connection.execute(commit_time).get
+    connection.execute("DELETE FROM status_change WHERE account_number = 0 AND commit_time < ?", (kept_from,))
+    connection.execute("DELETE FROM status_change WHERE account_number = 1")
+    connection.close()
+    archive = SqliteArchive(path)
+    await archive.open_to_read()
+    accounts = [await archive.account(account_id) async for account_id in archive.account_ids()]
+    header = await archive.header()
+    await archive.close()
+    assert header.vital is not None
+    assert [account.known_since for account in accounts if account is not None] == [kept_from, header.vital.beat, 0, 0]
 
 
 def _files_with(text: bytes, directory: Path) -> list[str]:

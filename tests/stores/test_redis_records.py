@@ -10,13 +10,10 @@ import pytest
 from onduty_server.domain.record import Profile, StatusChange, Switch, UserChange, UserRecord
 from onduty_server.domain.status import Resume, State, Then
 from onduty_server.domain.workflow import Workflow
+from onduty_server.stores.redis.event_records import FoundEvent, pack_profile_change, pack_switch, read_event
 from onduty_server.stores.redis.records import (
-    FoundEvent,
-    pack_profile_change,
     pack_record,
-    pack_switch,
     pack_workflow,
-    read_event,
     read_record,
     read_workflow,
 )
@@ -70,7 +67,7 @@ def test_an_event_of_somebody_erased_says_what_happened_and_to_nobody() -> None:
 
 def test_an_event_of_a_profile_is_read_as_it_was_written_and_without_its_words_once_they_are_gone() -> None:
     before, after = Profile("Ada", ""), Profile("Ada L.", "süd")
-    body = kept(pack_profile_change(before, after, "kim", "", position=3, commit_time=9), "names")
+    body = kept(pack_profile_change(before, after, "kim", "", State.AWAY_BY_HAND, position=3, commit_time=9), "names")
     event = read_event(found(body, actor="kim", words="Ada\x1eAda L."))
     assert event.change == UserChange("ada", 7, before, after, 9, "kim")
     gone = read_event(found(body, user=""))

@@ -44,7 +44,7 @@ async def working(site: Site, user: str = "ada") -> None:
     await site.activity(user)
     await site.keep(user)
     await site.engage(user)
-    await site.store.heartbeat()
+    await flushed(site)
 
 
 async def flushed(site: Site) -> None:

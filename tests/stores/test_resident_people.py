@@ -352,7 +352,7 @@ async def test_after_every_loss_of_moves_and_erasures_memory_is_what_the_disk_ha
     def something() -> Awaitable[object]:
         user, team = dice.choice(USERS), dice.choice(["", *TEAMS])
         service = site.service
-        match dice.randrange(19):
+        match dice.randrange(21):
             case 0 | 1:
                 return service.set_status(ACCOUNT, user, dice.choice(list(Status)), actor=dice.choice(USERS))
             case 2 | 3 | 4:
@@ -381,6 +381,10 @@ async def test_after_every_loss_of_moves_and_erasures_memory_is_what_the_disk_ha
                 return service.keep_engagement(ACCOUNT, user, dice.choice("ab"), 10 * SECOND)
             case 17 if dice.random() < 0.2:
                 return service.delete_account(ACCOUNT)
+            case 18:
+                return service.end_session(ACCOUNT, user, dice.choice("ab"))
+            case 19:
+                return service.end_engagement(ACCOUNT, user, dice.choice("ab"))
             case _:
                 return site.everything()
 

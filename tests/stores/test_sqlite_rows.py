@@ -50,6 +50,7 @@ class Account:
     account_id: str = "acme"
     revision: int = 0
     durable_revision: int = 0
+    time_zone: str = "UTC"
 
 
 @asynccontextmanager

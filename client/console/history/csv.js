@@ -16,7 +16,7 @@ export function csvOf(changes) {
 const iso = (/** @type {number} */ ms) => new Date(ms).toISOString();
 
 /** Return a cell. A spreadsheet must not take what somebody has written for a formula. @param {string} text */
-function cell(text) {
+export function cell(text) {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -21,6 +21,7 @@ export const texts = {
     skip: "Zum Inhalt springen",
     board: "Übersicht",
     history: "Verlauf",
+    reports: "Berichte",
     whatIf: "Was wäre, wenn",
     settings: "Einstellungen",
     care: "Betreuung",

@@ -13,6 +13,7 @@ export const texts = {
     skip: "Skip to content",
     board: "Board",
     history: "History",
+    reports: "Reports",
     whatIf: "What if",
     settings: "Settings",
     care: "Care",

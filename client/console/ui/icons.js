@@ -5,6 +5,7 @@ import { html } from "../lib.js";
 const PATHS = {
   board: "M3 4h14v3H3zM3 9h14v3H3zM3 14h9v3H3z",
   history: "M10 3a7 7 0 1 1-6.7 5M3 3v5h5M10 6v4l3 2",
+  reports: "M3 5h9M3 10h14M3 15h6",
   whatIf: "M4 16V9M10 16V4M16 16v-5",
   settings: "M3 6h8M15 6h2M3 14h2M9 14h8M13 4v4M7 12v4",
   plus: "M10 4v12M4 10h12",

@@ -1,12 +1,15 @@
 /** What if: what other periods would have done with activities that have been, beside those in force. */
 
 import { LogTimeFormat, OndutyError, html, useEffect, useSignal } from "../lib.js";
+import { lazy } from "../lazy.js";
 import { inWords, isCancelled } from "../problems.js";
 import { account, client, endedBy } from "../session.js";
 import { number, t } from "../texts/index.js";
+import { loadReportTexts, r } from "../texts/reports.js";
 import { Notice } from "../ui/parts.js";
 import { DEFAULT_AWAY, DEFAULT_OFFLINE, draftOf, faultsOf, isSame, workflowOf } from "../workflows/draft.js";
 import { Periods } from "../workflows/period_field.js";
+import { Comparison, Coverage, mostOf } from "./comparison.js";
 import { PACKED_MAX, formatOf, readLog } from "./log.js";
 import { LogFacts, Summary, largestOf } from "./summary.js";
 
@@ -26,15 +29,26 @@ const FIRST = {
   ...{ enabled: true, awayAfter: DEFAULT_AWAY, offlineAfter: DEFAULT_OFFLINE, disconnectAfter: null },
   ...{ disconnectStatus: 3, resume: 1, keepManualAway: false },
 };
+/** What is compared with at first: half as long. @type {Draft} */
+const OTHER = { ...FIRST, awayAfter: { text: "5", unit: "min" } };
+/** @typedef {"inForce" | "other" | "none"} Against */
+const AGAINST = /** @type {Against[]} */ (["inForce", "other", "none"]);
 
 /** Return what of a workflow can be tried: a log of activities does not tell who was gone. @param {Workflow} workflow @returns {Draft} */
 function forLogs(workflow) {
   return { ...draftOf(workflow), enabled: true, disconnectAfter: null, disconnectStatus: FIRST.disconnectStatus };
 }
 
-export function WhatIfPage() {
+export const WhatIfPage = lazy(async () => {
+  await loadReportTexts();
+  return WhatIf;
+});
+
+function WhatIf() {
   const texts = t().whatIf;
   const draft = useSignal(FIRST);
+  const against = useSignal(/** @type {Against} */ ("inForce"));
+  const otherDraft = useSignal(OTHER);
   const log = useSignal(/** @type {Log | null} */ (null));
   const columns = useSignal({ time: "", user: "", format: LogTimeFormat.RFC3339 });
   const stage = useSignal(/** @type {"" | "packing" | "computing"} */ (""));
@@ -42,8 +56,9 @@ export function WhatIfPage() {
   const found = useSignal(/** @type {Tried[]} */ ([]));
   const running = useSignal(/** @type {AbortController | null} */ (null));
   const faults = faultsOf(draft.value);
+  const otherFaults = against.value === "other" ? faultsOf(otherDraft.value) : {};
   const isMapped = !log.value?.columns.length || (columns.value.time !== "" && columns.value.user !== "");
-  const canRun = log.value !== null && isMapped && Object.keys(faults).length === 0 && !stage.value;
+  const canRun = log.value !== null && isMapped && Object.keys({ ...faults, ...otherFaults }).length === 0 && !stage.value;
 
   useEffect(() => {
     // Begin with the periods in force, if there are any.
@@ -95,6 +110,14 @@ export function WhatIfPage() {
     const workflow = workflowOf("", tried, "");
     return client.simulate({ accountId: account.peek(), workflow, ...request }, { signal, timeoutMs: TIMEOUT_MS });
   };
+  /** Return what to compare with; null if with nothing. @param {AbortSignal} signal */
+  const comparedWith = async (signal) => {
+    if (against.value === "none") return null;
+    if (against.value === "other") return { ...otherDraft.value, resume: draft.value.resume };
+    const { workflow } = await client.getWorkflow({ accountId: account.peek() }, { signal });
+    const inForce = forLogs(/** @type {Workflow} */ (workflow));
+    return inForce.awayAfter || inForce.offlineAfter ? inForce : null;
+  };
   const run = async (/** @type {Event} */ event) => {
     event.preventDefault();
     if (!canRun || !log.value) return;
@@ -106,18 +129,19 @@ export function WhatIfPage() {
       const tried = draft.value;
       const mine = await simulated(log.value, tried, signal);
       found.value = [{ title: texts.tried, settings: workflowOf("", tried, ""), answer: mine }];
-      const { workflow } = await client.getWorkflow({ accountId: account.peek() }, { signal });
-      const inForce = forLogs(/** @type {Workflow} */ (workflow));
-      if ((inForce.awayAfter || inForce.offlineAfter) && !isSame(inForce, tried)) {
-        const answer = await simulated(log.value, inForce, signal);
-        found.value = [...found.value, { title: texts.inForce, settings: workflow, answer }];
+      const compared = await comparedWith(signal);
+      if (compared && !isSame(compared, tried)) {
+        const answer = await simulated(log.value, compared, signal);
+        const title = against.value === "other" ? r().whatIf.otherTitle : texts.inForce;
+        found.value = [...found.value, { title, settings: workflowOf("", compared, ""), answer }];
       }
     } catch (error) {
       if (!isCancelled(error) && !endedBy(error)) problem.value = wordsOf(error, log.value);
     }
     stage.value = "";
   };
-  const [first] = found.value;
+  const [first, second] = found.value;
+  const most = Math.max(...found.value.map(({ answer }) => mostOf(answer.summary)));
   const largest = Math.max(...found.value.map(({ answer }) => largestOf(answer.summary)));
   return html`<h1>${texts.title}</h1>
     <p class="hint">${texts.intro}</p>
@@ -159,6 +183,21 @@ export function WhatIfPage() {
           )}
         </select></label
       >
+      <label class="labelled"
+        >${r().whatIf.against}
+        <select onChange=${(/** @type {any} */ event) => (against.value = event.currentTarget.value)}>
+          ${AGAINST.map((each) => html`<option value=${each} selected=${each === against.value}>${r().whatIf.againstChoices[each]}</option>`)}
+        </select></label
+      >
+      ${against.value === "other" &&
+      html`<fieldset>
+        <legend>${r().whatIf.others}</legend>
+        <${Periods}
+          draft=${otherDraft.value}
+          faults=${otherFaults}
+          onChange=${(/** @type {Partial<Draft>} */ fields) => (otherDraft.value = { ...otherDraft.value, ...fields })}
+        />
+      </fieldset>`}
       <div class="form-footer">
         <p class="hint" role="status">${stage.value && texts.stages[stage.value]}</p>
         ${stage.value === "computing" &&
@@ -172,10 +211,13 @@ export function WhatIfPage() {
       ${first?.answer.warnings.map((each) => html`<${Notice} kind="warn" key=${each}>${each}<//>`)}
       ${first?.answer.summary &&
       html`<${LogFacts} summary=${first.answer.summary} name=${log.value?.name ?? ""} />
+        ${second && html`<${Comparison} one=${first} other=${second} />`}
         <div class="compare">
           ${found.value.map(
             ({ title, settings, answer }) =>
-              html`<${Summary} key=${title} title=${title} settings=${settings} summary=${answer.summary} largest=${largest} />`,
+              html`<${Summary} key=${title} title=${title} settings=${settings} summary=${answer.summary} largest=${largest}>
+                ${answer.summary && html`<${Coverage} summary=${answer.summary} most=${most} />`}
+              <//>`,
           )}
         </div>
         <p class="hint">${texts.soonHint}</p>`}

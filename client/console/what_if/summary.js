@@ -36,8 +36,8 @@ export function largestOf(summary) {
   return Math.max(1, ...counts);
 }
 
-/** @param {{title: string, settings: Settings, summary: SimulationSummary, largest: number}} props */
-export function Summary({ title, settings, summary, largest }) {
+/** @param {{title: string, settings: Settings, summary: SimulationSummary, largest: number, children?: any}} props */
+export function Summary({ title, settings, summary, largest, children }) {
   const texts = t().whatIf;
   const fields = t().workflows.fields;
   const times = summary.timeInStatus.map((each) => ({ status: each.status, ms: millisecondsOf(each.duration) ?? 0 }));
@@ -72,6 +72,7 @@ export function Summary({ title, settings, summary, largest }) {
           />`,
       )}
     </dl>
+    ${children}
     <h3>${texts.switches}</h3>
     <dl class="bars">${group(texts.demoted, DEMOTED)} ${group(texts.resumed, RESUMED)}</dl>
     ${activities > 0 && html`<p>${texts.ignored(ignored, activities, percent(ignored, activities))}</p>`}
@@ -100,8 +101,8 @@ function total(summary, pairs) {
   return counted?.reduce((sum, each) => sum + Number(each.count), 0) ?? 0;
 }
 
-/** @param {number} part @param {number} all */
-function percent(part, all) {
-  const format = { style: /** @type {const} */ ("percent"), minimumFractionDigits: 1, maximumFractionDigits: 1 };
+/** @param {number} part @param {number} all @param {number} [digits] after the point */
+export function percent(part, all, digits = 1) {
+  const format = { style: /** @type {const} */ ("percent"), minimumFractionDigits: digits, maximumFractionDigits: digits };
   return (all ? part / all : 0).toLocaleString(language.value, format);
 }

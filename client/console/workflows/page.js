@@ -5,6 +5,7 @@ import { caller, may } from "../access.js";
 import { teamWorkflows, workflow as watched } from "../board/live.js";
 import { TeamChoice } from "../board/teams.js";
 import { called } from "../board/who.js";
+import { lazy } from "../lazy.js";
 import { LostBanner } from "../link_state.js";
 import { guard, team } from "../router.js";
 import { account, client } from "../session.js";
@@ -26,6 +27,8 @@ import { FIELDS, settingInWords } from "./words.js";
 
 /** What was being edited when the page was taken away without being left, as when one has to sign in again. */
 let kept = /** @type {(Kept & {accountId: string, teamId: string, who: string | undefined}) | null} */ (null);
+
+const AccountZone = lazy(async () => (await import("../accounts/zone.js")).AccountZone);
 
 export function WorkflowsPage() {
   const accountId = account.value;
@@ -65,6 +68,7 @@ export function WorkflowsPage() {
             ? html`<${Following} form=${form} />`
             : html`<${Form} form=${form} draft=${form.draft.value} key=${teamId} />`}
           <${SettingsHistory} form=${form} />
+          ${!teamId && html`<${AccountZone} />`}
           <${Question} form=${form} />
           <${Leaving} />`
       : form.problem.value

@@ -7,8 +7,8 @@ subclasses of the real classes, so a type checker accepts them in their place, a
 inactivity: a test sets the status that it wants. Everything else follows the server's rules when the test sets the
 clock, `client.service.now`, ahead: statuses with an end, sessions and engagements that run out, disconnections. Each
 user is under the workflow of their team, or of the account, and a move to another takes effect at once, as at the
-server. Left out are permissions, most limits, accounts that have to be declared, and whom a preview would switch:
-nobody.
+server. Reports (`summarize_time`, `count_by_status`, `list_timelines`) tell what was seen by that clock. Left out are
+permissions, most limits, accounts that have to be declared, and whom a preview would switch: nobody.
 
     def test_a_label() -> None:
         client = FakeClient()

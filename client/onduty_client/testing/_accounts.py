@@ -12,6 +12,7 @@ from onduty_client import _convert as convert
 from onduty_client._errors import InvalidField, OndutyError, RevisionConflict
 from onduty_client._types import FieldViolation
 from onduty_client.testing._people import Person, Rules, Shown
+from onduty_client.testing._tracks import Track
 
 DEFAULT_PAGE: Final = 100
 _START: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -35,6 +36,9 @@ class Account:
         self.workflow_changes: list[pb.WorkflowChange] = []
         self.revision = self.first_revision = first_revision
         self.is_declared = False
+        self.time_zone = "UTC"
+        #: Of everybody who was ever seen, in the order first seen.
+        self.tracks: list[Track] = []
 
     @property
     def is_there(self) -> bool:
@@ -90,6 +94,7 @@ class Account:
         before = None if person is None else person.shown
         if person is None:
             person = self.people[user_id] = Person(own, now)
+            self.tracks.append(person.track)
         else:
             person.own = own
         self._record(user_id, person, before, now, now)
@@ -118,12 +123,13 @@ class Account:
         moved = person.team_id != team_id
         person.display_name, person.team_id = display_name, team_id
         if moved:
+            person.track.note(now, person.key)
             for effective, before in self.rules_of(team_id).take_over(person, former, now):
                 self._record(user_id, person, before, effective, now)
 
     def erase(self, user_id: str, now: datetime) -> None:
         """Forget a known user, and who it was in all that was recorded."""
-        del self.people[user_id]
+        self.people.pop(user_id).track.note(now, None)
         for person in self.people.values():
             if person.own.actor == user_id:
                 person.own = person.own._replace(actor="")
@@ -158,6 +164,7 @@ class Account:
         after = person.shown
         if before is None or after.status != before.status:
             person.since = effective
+        person.track.note(effective, person.key)
         self.revision += 1
         person.revision = self.revision
         change = pb.StatusChange(

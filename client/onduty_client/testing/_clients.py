@@ -171,6 +171,13 @@ class FakeClient(Client):
     list_accounts_page = _recorded(Client.list_accounts_page)
     create_account = _recorded(Client.create_account)
     delete_account = _recorded(Client.delete_account)
+    get_account = _recorded(Client.get_account)
+    update_account = _recorded(Client.update_account)
+    summarize_time = _recorded(Client.summarize_time)
+    summarize_time_page = _recorded(Client.summarize_time_page)
+    count_by_status = _recorded(Client.count_by_status)
+    list_timelines = _recorded(Client.list_timelines)
+    list_timelines_page = _recorded(Client.list_timelines_page)
     simulate = _recorded(Client.simulate)
 
     @_noted
@@ -319,6 +326,13 @@ class FakeAsyncClient(AsyncClient):
     list_accounts_page = _awaited(AsyncClient.list_accounts_page)
     create_account = _awaited(AsyncClient.create_account)
     delete_account = _awaited(AsyncClient.delete_account)
+    get_account = _awaited(AsyncClient.get_account)
+    update_account = _awaited(AsyncClient.update_account)
+    summarize_time = _recorded(AsyncClient.summarize_time)
+    summarize_time_page = _awaited(AsyncClient.summarize_time_page)
+    count_by_status = _awaited(AsyncClient.count_by_status)
+    list_timelines = _recorded(AsyncClient.list_timelines)
+    list_timelines_page = _awaited(AsyncClient.list_timelines_page)
     simulate = _awaited(AsyncClient.simulate)
 
     @_noted

@@ -43,6 +43,7 @@ class LeaseCalls:
             person.sessions = _living(person.sessions, now)
             person.sessions[request.session_id] = now + ttl
             person.connection = Connection.CONNECTED
+            _note(person, now)
 
         account.change(request.user_id, now, happen)
         return pb.KeepSessionResponse(user_status=account.status(request.user_id, now))
@@ -52,6 +53,7 @@ class LeaseCalls:
         person = account.people[request.user_id]
         if person.sessions.get(request.session_id, now) > now:
             person.sessions[request.session_id] = now
+            _note(person, now)
         return pb.EndSessionResponse(user_status=account.status(request.user_id, now))
 
     def keep_engagement(self, request: pb.KeepEngagementRequest, actor: str) -> pb.KeepEngagementResponse:
@@ -62,6 +64,7 @@ class LeaseCalls:
         person = account.people[request.user_id]
         _check_number(person.engagements, request.engagement_id, now, "engagements")
         person.engagements[request.engagement_id] = now + ttl
+        _note(person, now)
         return pb.KeepEngagementResponse(user_status=account.status(request.user_id, now))
 
     def end_engagement(self, request: pb.EndEngagementRequest, actor: str) -> pb.EndEngagementResponse:
@@ -69,6 +72,7 @@ class LeaseCalls:
         person = account.people[request.user_id]
         if person.engagements.get(request.engagement_id, now) > now:
             person.engagements[request.engagement_id] = now
+            _note(person, now)
         return pb.EndEngagementResponse(user_status=account.status(request.user_id, now))
 
     def set_end(self, account_id: str, user_id: str, lease_id: str, *, is_session: bool, end: datetime) -> None:
@@ -78,6 +82,7 @@ class LeaseCalls:
             leases = person.sessions if is_session else person.engagements
             if lease_id in leases:
                 leases[lease_id] = end
+                _note(person, self._accounts.now)
 
     def _account(
         self,
@@ -98,6 +103,12 @@ class LeaseCalls:
 
 def _living(leases: dict[str, datetime], now: datetime) -> dict[str, datetime]:
     return {lease_id: end for lease_id, end in leases.items() if end > now}
+
+
+def _note(person: Person, now: datetime) -> None:
+    """Take note of when sessions and engagements live, after one of them was kept or ended."""
+    person.track.sessions.note(now, person.session_end)
+    person.track.engagements.note(now, max(person.engagements.values(), default=now))
 
 
 def _check_number(leases: dict[str, datetime], lease_id: str, now: datetime, what: str) -> None:

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from onduty.v1 import status_pb2 as pb
 from onduty_client import _convert as convert
+from onduty_client.testing._tracks import Key, Track
 
 #: The end of what a program under test holds.
 HELD: Final = datetime(9_000, 1, 1, tzinfo=UTC)
@@ -62,6 +63,7 @@ class Person:
         clock: the newest activity, setting by hand, or end of a status.
         sessions: when each ends, by its id; those that have ended are kept until the next one.
         engagements: likewise.
+        track: what the user did so far; it stays after an erasure.
     """
 
     own: Shown
@@ -74,6 +76,7 @@ class Person:
     engagements: dict[str, datetime] = field(default_factory=dict)
     display_name: str = ""
     team_id: str = ""
+    track: Track = field(default_factory=Track)
 
     @property
     def shown(self) -> Shown:
@@ -82,6 +85,11 @@ class Person:
         if over is not None and _HEIGHT[over] < _HEIGHT[self.own.status]:
             return Shown(over, pb.CAUSE_DISCONNECT)
         return self.own
+
+    @property
+    def key(self) -> Key:
+        """The status that is shown, and the team, as reports count them."""
+        return Key(self.shown.status, self.shown.cause, self.team_id)
 
     @property
     def session_end(self) -> datetime:

@@ -14,6 +14,7 @@ from onduty_client.testing._accounts import Account, Accounts
 from onduty_client.testing._lease_calls import LeaseCalls
 from onduty_client.testing._people import Shown
 from onduty_client.testing._people_calls import PeopleCalls
+from onduty_client.testing._report_calls import ReportCalls
 from onduty_client.testing._status_calls import StatusCalls
 from onduty_client.testing._workflow_calls import WorkflowCalls
 
@@ -42,6 +43,7 @@ class FakeService:
         self._accounts = Accounts()
         statuses, workflows = StatusCalls(self._accounts), WorkflowCalls(self._accounts)
         people, leases = PeopleCalls(self._accounts, statuses.set_status), LeaseCalls(self._accounts)
+        reports = ReportCalls(self._accounts)
         self._leases = leases
         self._handlers: Mapping[str, Callable[[Any, str], Message]] = {
             "RecordActivity": statuses.record_activity,
@@ -66,6 +68,11 @@ class FakeService:
             "ListAccounts": people.list_accounts,
             "CreateAccount": people.create_account,
             "DeleteAccount": people.delete_account,
+            "SummarizeTime": reports.summarize_time,
+            "CountByStatus": reports.count_by_status,
+            "ListTimelines": reports.list_timelines,
+            "GetAccount": reports.get_account,
+            "UpdateAccount": reports.update_account,
             "GetCaller": lambda request, actor: pb.GetCallerResponse(caller=self.caller),
             "Simulate": lambda request, actor: self.simulation,
         }

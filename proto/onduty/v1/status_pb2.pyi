@@ -293,6 +293,62 @@ call deletes one.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
+class _Bucket:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _BucketEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Bucket.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    BUCKET_UNSPECIFIED: _Bucket.ValueType  # 0
+    """One bucket: the whole range."""
+    BUCKET_QUARTER_HOUR: _Bucket.ValueType  # 1
+    """A quarter of an hour."""
+    BUCKET_HOUR: _Bucket.ValueType  # 2
+    """An hour."""
+    BUCKET_DAY: _Bucket.ValueType  # 3
+    """A day."""
+
+class Bucket(_Bucket, metaclass=_BucketEnumTypeWrapper):
+    """The length of the buckets of a report. Days and hours are those of a time zone, so a day may have 23 or 25 hours."""
+
+BUCKET_UNSPECIFIED: Bucket.ValueType  # 0
+"""One bucket: the whole range."""
+BUCKET_QUARTER_HOUR: Bucket.ValueType  # 1
+"""A quarter of an hour."""
+BUCKET_HOUR: Bucket.ValueType  # 2
+"""An hour."""
+BUCKET_DAY: Bucket.ValueType  # 3
+"""A day."""
+Global___Bucket: _TypeAlias = Bucket  # noqa: Y015
+
+class _TimeGroup:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TimeGroupEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TimeGroup.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TIME_GROUP_UNSPECIFIED: _TimeGroup.ValueType  # 0
+    """The same as ALL."""
+    TIME_GROUP_ALL: _TimeGroup.ValueType  # 1
+    """Everybody's together."""
+    TIME_GROUP_TEAM: _TimeGroup.ValueType  # 2
+    """Each team's, and that of people without a team."""
+    TIME_GROUP_USER: _TimeGroup.ValueType  # 3
+    """Each person's."""
+
+class TimeGroup(_TimeGroup, metaclass=_TimeGroupEnumTypeWrapper):
+    """Whose time is added up."""
+
+TIME_GROUP_UNSPECIFIED: TimeGroup.ValueType  # 0
+"""The same as ALL."""
+TIME_GROUP_ALL: TimeGroup.ValueType  # 1
+"""Everybody's together."""
+TIME_GROUP_TEAM: TimeGroup.ValueType  # 2
+"""Each team's, and that of people without a team."""
+TIME_GROUP_USER: TimeGroup.ValueType  # 3
+"""Each person's."""
+Global___TimeGroup: _TypeAlias = TimeGroup  # noqa: Y015
+
 class _LogTimeFormat:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -2330,8 +2386,36 @@ class Account(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    TIME_ZONE_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The id."""
+    time_zone: _builtins.str
+    """The IANA time zone of the account's days, such as "Europe/Berlin". Empty means UTC, and in answers of ListAccounts
+    that it is not told. The daily sums of reports are of these days; a change holds from the next sum on.
+    """
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        time_zone: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "time_zone", b"time_zone"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Account: _TypeAlias = Account  # noqa: Y015
+
+@_typing.final
+class GetAccountRequest(_message.Message):
+    """Request of StatusService.GetAccount."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account."""
     def __init__(
         self,
         *,
@@ -2343,7 +2427,85 @@ class Account(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Account: _TypeAlias = Account  # noqa: Y015
+Global___GetAccountRequest: _TypeAlias = GetAccountRequest  # noqa: Y015
+
+@_typing.final
+class GetAccountResponse(_message.Message):
+    """Response of StatusService.GetAccount."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def account(self) -> Global___Account:
+        """The account."""
+
+    def __init__(
+        self,
+        *,
+        account: Global___Account | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetAccountResponse: _TypeAlias = GetAccountResponse  # noqa: Y015
+
+@_typing.final
+class UpdateAccountRequest(_message.Message):
+    """Request of StatusService.UpdateAccount."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def account(self) -> Global___Account:
+        """The account to write. If nothing was recorded in it yet, it is created, where accounts need not be declared."""
+
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """The fields to write: time_zone, or "*". Without a mask, or with an empty one, every field that is set is written."""
+
+    def __init__(
+        self,
+        *,
+        account: Global___Account | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "update_mask", b"update_mask"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateAccountRequest: _TypeAlias = UpdateAccountRequest  # noqa: Y015
+
+@_typing.final
+class UpdateAccountResponse(_message.Message):
+    """Response of StatusService.UpdateAccount."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def account(self) -> Global___Account:
+        """The account after the change."""
+
+    def __init__(
+        self,
+        *,
+        account: Global___Account | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateAccountResponse: _TypeAlias = UpdateAccountResponse  # noqa: Y015
 
 @_typing.final
 class User(_message.Message):
@@ -2841,6 +3003,567 @@ class DeleteAccountResponse(_message.Message):
 Global___DeleteAccountResponse: _TypeAlias = DeleteAccountResponse  # noqa: Y015
 
 @_typing.final
+class SummarizeTimeRequest(_message.Message):
+    """Request of StatusService.SummarizeTime."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    BUCKET_FIELD_NUMBER: _builtins.int
+    TIME_ZONE_FIELD_NUMBER: _builtins.int
+    GROUP_FIELD_NUMBER: _builtins.int
+    USER_IDS_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account. A never-seen account has no people."""
+    bucket: Global___Bucket.ValueType
+    """The buckets. The first and the last may be cut off by the range."""
+    time_zone: _builtins.str
+    """The IANA time zone of days and hours; empty means the account's."""
+    group: Global___TimeGroup.ValueType
+    """Whose time is added up."""
+    team_id: _builtins.str
+    """Only time spent in this team; empty means all teams."""
+    page_size: _builtins.int
+    """The maximum number of summaries in a page; 0 means 100, and more than 1,000 counts as 1,000. A page has at most
+    50,000 buckets, so it may hold fewer.
+    """
+    page_token: _builtins.str
+    """The next_page_token of the previous page; empty for the first. All other fields except page_size must be the same."""
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """The beginning of the range. It is part of it."""
+
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """The end of the range, which is not part of it, up to 400 days after the beginning. A range that goes beyond now ends
+        now: see as_of.
+        """
+
+    @_builtins.property
+    def user_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Only these users, up to 1,000; empty means everybody. NOT_FOUND if one of them was never seen."""
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+        bucket: Global___Bucket.ValueType = ...,
+        time_zone: _builtins.str = ...,
+        group: Global___TimeGroup.ValueType = ...,
+        user_ids: _abc.Iterable[_builtins.str] | None = ...,
+        team_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "bucket", b"bucket", "end_time", b"end_time", "group", b"group", "page_size", b"page_size", "page_token", b"page_token", "start_time", b"start_time", "team_id", b"team_id", "time_zone", b"time_zone", "user_ids", b"user_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SummarizeTimeRequest: _TypeAlias = SummarizeTimeRequest  # noqa: Y015
+
+@_typing.final
+class SummarizeTimeResponse(_message.Message):
+    """Response of StatusService.SummarizeTime."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUMMARIES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    TIME_ZONE_FIELD_NUMBER: _builtins.int
+    KNOWN_SINCE_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """The token for the next page; empty if this is the last."""
+    time_zone: _builtins.str
+    """The time zone of the buckets."""
+    @_builtins.property
+    def summaries(self) -> _containers.RepeatedCompositeFieldContainer[Global___TimeSummary]:
+        """One for each group: for everybody, for each team in the order of their ids, or for each person in the order in which
+        they were first seen. Left out are people of whom nothing is known in the range, unless the request names them, and
+        teams in which nobody was.
+        """
+
+    @_builtins.property
+    def as_of(self) -> _timestamp_pb2.Timestamp:
+        """The end of what was added up: the end of the range, or the moment up to which all is recorded, which is about now."""
+
+    @_builtins.property
+    def known_since(self) -> _timestamp_pb2.Timestamp:
+        """Times before this are unknown; unset if everything since the account began is kept."""
+
+    def __init__(
+        self,
+        *,
+        summaries: _abc.Iterable[Global___TimeSummary] | None = ...,
+        next_page_token: _builtins.str = ...,
+        as_of: _timestamp_pb2.Timestamp | None = ...,
+        time_zone: _builtins.str = ...,
+        known_since: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "known_since", b"known_since"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "known_since", b"known_since", "next_page_token", b"next_page_token", "summaries", b"summaries", "time_zone", b"time_zone"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SummarizeTimeResponse: _TypeAlias = SummarizeTimeResponse  # noqa: Y015
+
+@_typing.final
+class TimeSummary(_message.Message):
+    """How long the people of a group were in each status."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    PEOPLE_FIELD_NUMBER: _builtins.int
+    ERASED_FIELD_NUMBER: _builtins.int
+    BUCKETS_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    """The user; empty for a group, and for a user who has been erased."""
+    display_name: _builtins.str
+    """The user's present name; empty if there is none."""
+    team_id: _builtins.str
+    """The group's team, or the user's present team; empty if there is none."""
+    people: _builtins.int
+    """The number of people who were added up: those of whom anything is known in the range, erased ones included. 1 for a
+    user.
+    """
+    erased: _builtins.bool
+    """True if the user has been erased since."""
+    @_builtins.property
+    def buckets(self) -> _containers.RepeatedCompositeFieldContainer[Global___TimeBucket]:
+        """The buckets of the range, in order. Those that begin at as_of or later are left out."""
+
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        display_name: _builtins.str = ...,
+        team_id: _builtins.str = ...,
+        people: _builtins.int = ...,
+        erased: _builtins.bool = ...,
+        buckets: _abc.Iterable[Global___TimeBucket] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["buckets", b"buckets", "display_name", b"display_name", "erased", b"erased", "people", b"people", "team_id", b"team_id", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TimeSummary: _TypeAlias = TimeSummary  # noqa: Y015
+
+@_typing.final
+class TimeBucket(_message.Message):
+    """How long people were in each status within a stretch of time. For a person the durations of times, unknown and
+    elsewhere add up to the length of the bucket exactly; for everybody, to that length times the number of people.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    TIMES_FIELD_NUMBER: _builtins.int
+    UNKNOWN_FIELD_NUMBER: _builtins.int
+    ELSEWHERE_FIELD_NUMBER: _builtins.int
+    CONNECTED_FIELD_NUMBER: _builtins.int
+    ENGAGED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """The beginning."""
+
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """The end, which is not part of it."""
+
+    @_builtins.property
+    def times(self) -> _containers.RepeatedCompositeFieldContainer[Global___StatusTime]:
+        """The time in each status, by cause. Those without any time are left out."""
+
+    @_builtins.property
+    def unknown(self) -> _duration_pb2.Duration:
+        """The time of which nothing is known: before somebody was first seen, after an erasure, or no longer kept. Buckets
+        that are part of a day of which only the daily sum is kept are unknown as a whole.
+        """
+
+    @_builtins.property
+    def elsewhere(self) -> _duration_pb2.Duration:
+        """Of a request with team_id: the time in other teams, or none."""
+
+    @_builtins.property
+    def connected(self) -> _duration_pb2.Duration:
+        """The part of the bucket in which a session lived; unset if there is none."""
+
+    @_builtins.property
+    def engaged(self) -> _duration_pb2.Duration:
+        """The part of the bucket in which an engagement lived; unset if there is none."""
+
+    def __init__(
+        self,
+        *,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+        times: _abc.Iterable[Global___StatusTime] | None = ...,
+        unknown: _duration_pb2.Duration | None = ...,
+        elsewhere: _duration_pb2.Duration | None = ...,
+        connected: _duration_pb2.Duration | None = ...,
+        engaged: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["connected", b"connected", "elsewhere", b"elsewhere", "end_time", b"end_time", "engaged", b"engaged", "start_time", b"start_time", "unknown", b"unknown"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["connected", b"connected", "elsewhere", b"elsewhere", "end_time", b"end_time", "engaged", b"engaged", "start_time", b"start_time", "times", b"times", "unknown", b"unknown"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TimeBucket: _TypeAlias = TimeBucket  # noqa: Y015
+
+@_typing.final
+class StatusTime(_message.Message):
+    """The time in a status."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
+    DURATION_FIELD_NUMBER: _builtins.int
+    status: Global___Status.ValueType
+    """The status."""
+    cause: Global___Cause.ValueType
+    """The cause of the status."""
+    @_builtins.property
+    def duration(self) -> _duration_pb2.Duration:
+        """The time."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___Status.ValueType = ...,
+        cause: Global___Cause.ValueType = ...,
+        duration: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cause", b"cause", "duration", b"duration", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StatusTime: _TypeAlias = StatusTime  # noqa: Y015
+
+@_typing.final
+class CountByStatusRequest(_message.Message):
+    """Request of StatusService.CountByStatus."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    STEP_FIELD_NUMBER: _builtins.int
+    TIME_ZONE_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account. A never-seen account has no people."""
+    step: Global___Bucket.ValueType
+    """The steps; required. There may be up to 10,000 of them."""
+    time_zone: _builtins.str
+    """The IANA time zone of days and hours; empty means the account's."""
+    team_id: _builtins.str
+    """Only people who were in this team at the time; empty means everybody."""
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """The beginning of the range, at which the first count is taken."""
+
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """The end of the range, up to 400 days after the beginning. Nothing is counted at the end itself, or after now."""
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+        step: Global___Bucket.ValueType = ...,
+        time_zone: _builtins.str = ...,
+        team_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "end_time", b"end_time", "start_time", b"start_time", "step", b"step", "team_id", b"team_id", "time_zone", b"time_zone"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CountByStatusRequest: _TypeAlias = CountByStatusRequest  # noqa: Y015
+
+@_typing.final
+class CountByStatusResponse(_message.Message):
+    """Response of StatusService.CountByStatus."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COUNTS_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    TIME_ZONE_FIELD_NUMBER: _builtins.int
+    KNOWN_SINCE_FIELD_NUMBER: _builtins.int
+    time_zone: _builtins.str
+    """The time zone of the steps."""
+    @_builtins.property
+    def counts(self) -> _containers.RepeatedCompositeFieldContainer[Global___StatusCount]:
+        """The counts, in the order of their times."""
+
+    @_builtins.property
+    def as_of(self) -> _timestamp_pb2.Timestamp:
+        """As in SummarizeTimeResponse."""
+
+    @_builtins.property
+    def known_since(self) -> _timestamp_pb2.Timestamp:
+        """As in SummarizeTimeResponse."""
+
+    def __init__(
+        self,
+        *,
+        counts: _abc.Iterable[Global___StatusCount] | None = ...,
+        as_of: _timestamp_pb2.Timestamp | None = ...,
+        time_zone: _builtins.str = ...,
+        known_since: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "known_since", b"known_since"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "counts", b"counts", "known_since", b"known_since", "time_zone", b"time_zone"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CountByStatusResponse: _TypeAlias = CountByStatusResponse  # noqa: Y015
+
+@_typing.final
+class StatusCount(_message.Message):
+    """How many people were in each status at a moment. Of changes at that very millisecond, all have happened."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIME_FIELD_NUMBER: _builtins.int
+    ONLINE_FIELD_NUMBER: _builtins.int
+    AWAY_FIELD_NUMBER: _builtins.int
+    OFFLINE_FIELD_NUMBER: _builtins.int
+    UNKNOWN_FIELD_NUMBER: _builtins.int
+    online: _builtins.int
+    """The people who were ONLINE."""
+    away: _builtins.int
+    """The people who were AWAY."""
+    offline: _builtins.int
+    """The people who were OFFLINE."""
+    unknown: _builtins.bool
+    """True if it is not known how many: all counts are then 0."""
+    @_builtins.property
+    def time(self) -> _timestamp_pb2.Timestamp:
+        """The moment."""
+
+    def __init__(
+        self,
+        *,
+        time: _timestamp_pb2.Timestamp | None = ...,
+        online: _builtins.int = ...,
+        away: _builtins.int = ...,
+        offline: _builtins.int = ...,
+        unknown: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["time", b"time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["away", b"away", "offline", b"offline", "online", b"online", "time", b"time", "unknown", b"unknown"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StatusCount: _TypeAlias = StatusCount  # noqa: Y015
+
+@_typing.final
+class ListTimelinesRequest(_message.Message):
+    """Request of StatusService.ListTimelines."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    USER_IDS_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """The account. A never-seen account has no people."""
+    team_id: _builtins.str
+    """Only people who were in this team at some time of the range, and what they did there; empty means everybody."""
+    page_size: _builtins.int
+    """The maximum number of people in a page; 0 means 100, and more than 1,000 counts as 1,000. A page has about 20,000
+    intervals, so it may hold fewer people.
+    """
+    page_token: _builtins.str
+    """The next_page_token of the previous page; empty for the first. All other fields except page_size must be the same."""
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """The beginning of the range. It is part of it."""
+
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """The end of the range, which is not part of it, up to 31 days after the beginning."""
+
+    @_builtins.property
+    def user_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Only these users, up to 1,000; empty means everybody. NOT_FOUND if one of them was never seen."""
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+        user_ids: _abc.Iterable[_builtins.str] | None = ...,
+        team_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "end_time", b"end_time", "page_size", b"page_size", "page_token", b"page_token", "start_time", b"start_time", "team_id", b"team_id", "user_ids", b"user_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListTimelinesRequest: _TypeAlias = ListTimelinesRequest  # noqa: Y015
+
+@_typing.final
+class ListTimelinesResponse(_message.Message):
+    """Response of StatusService.ListTimelines."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIMELINES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    KNOWN_SINCE_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """The token for the next page; empty if this is the last."""
+    @_builtins.property
+    def timelines(self) -> _containers.RepeatedCompositeFieldContainer[Global___Timeline]:
+        """One for each person, in the order in which they were first seen. Left out are those of whom nothing is known in the
+        range, unless the request names them.
+        """
+
+    @_builtins.property
+    def as_of(self) -> _timestamp_pb2.Timestamp:
+        """As in SummarizeTimeResponse."""
+
+    @_builtins.property
+    def known_since(self) -> _timestamp_pb2.Timestamp:
+        """As in SummarizeTimeResponse."""
+
+    def __init__(
+        self,
+        *,
+        timelines: _abc.Iterable[Global___Timeline] | None = ...,
+        next_page_token: _builtins.str = ...,
+        as_of: _timestamp_pb2.Timestamp | None = ...,
+        known_since: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "known_since", b"known_since"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "known_since", b"known_since", "next_page_token", b"next_page_token", "timelines", b"timelines"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListTimelinesResponse: _TypeAlias = ListTimelinesResponse  # noqa: Y015
+
+@_typing.final
+class Timeline(_message.Message):
+    """What a person's status was."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    ERASED_FIELD_NUMBER: _builtins.int
+    INTERVALS_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    """The user; empty for one who has been erased."""
+    display_name: _builtins.str
+    """The user's present name; empty if there is none."""
+    team_id: _builtins.str
+    """The user's present team; empty if there is none."""
+    erased: _builtins.bool
+    """True if the user has been erased since."""
+    @_builtins.property
+    def intervals(self) -> _containers.RepeatedCompositeFieldContainer[Global___TimelineInterval]:
+        """The intervals, from the beginning of the range to as_of, in order, each beginning where the one before ends."""
+
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        display_name: _builtins.str = ...,
+        team_id: _builtins.str = ...,
+        erased: _builtins.bool = ...,
+        intervals: _abc.Iterable[Global___TimelineInterval] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "erased", b"erased", "intervals", b"intervals", "team_id", b"team_id", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Timeline: _TypeAlias = Timeline  # noqa: Y015
+
+@_typing.final
+class TimelineInterval(_message.Message):
+    """A stretch of time in which a person's status was the same."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
+    ELSEWHERE_FIELD_NUMBER: _builtins.int
+    status: Global___Status.ValueType
+    """The status; STATUS_UNSPECIFIED if it is unknown, or the person was not in the team that was asked for."""
+    cause: Global___Cause.ValueType
+    """The cause of the status."""
+    elsewhere: _builtins.bool
+    """True if the person was in another team than the one that was asked for, or in none."""
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """The beginning."""
+
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """The end, which is not part of it."""
+
+    def __init__(
+        self,
+        *,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+        status: Global___Status.ValueType = ...,
+        cause: Global___Cause.ValueType = ...,
+        elsewhere: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cause", b"cause", "elsewhere", b"elsewhere", "end_time", b"end_time", "start_time", b"start_time", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TimelineInterval: _TypeAlias = TimelineInterval  # noqa: Y015
+
+@_typing.final
 class SimulateRequest(_message.Message):
     """Request of StatusService.Simulate."""
 
@@ -2954,6 +3677,7 @@ class SimulationSummary(_message.Message):
     DISCONNECTIONS_FIELD_NUMBER: _builtins.int
     RECONNECTIONS_FIELD_NUMBER: _builtins.int
     TIME_BY_DISCONNECT_FIELD_NUMBER: _builtins.int
+    COVERAGE_FIELD_NUMBER: _builtins.int
     users: _builtins.int
     """The number of users."""
     activities: _builtins.int
@@ -2996,6 +3720,12 @@ class SimulationSummary(_message.Message):
     def time_by_disconnect(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimulatedTime]:
         """The part of time_in_status in which the status was that of somebody disconnected: AWAY and OFFLINE."""
 
+    @_builtins.property
+    def coverage(self) -> _containers.RepeatedCompositeFieldContainer[Global___StatusCount]:
+        """How many people would have been in each status, at up to 500 moments at equal distances from the first row of the
+        log to the last.
+        """
+
     def __init__(
         self,
         *,
@@ -3014,10 +3744,11 @@ class SimulationSummary(_message.Message):
         disconnections: _builtins.int = ...,
         reconnections: _builtins.int = ...,
         time_by_disconnect: _abc.Iterable[Global___SimulatedTime] | None = ...,
+        coverage: _abc.Iterable[Global___StatusCount] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["first_activity_time", b"first_activity_time", "last_activity_time", b"last_activity_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_soon_after_away", b"active_soon_after_away", "activities", b"activities", "disconnections", b"disconnections", "first_activity_time", b"first_activity_time", "ignored_activities", b"ignored_activities", "last_activity_time", b"last_activity_time", "late_activities", b"late_activities", "leases", b"leases", "reconnections", b"reconnections", "refused_leases", b"refused_leases", "resumes", b"resumes", "switches", b"switches", "time_by_disconnect", b"time_by_disconnect", "time_in_status", b"time_in_status", "users", b"users"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_soon_after_away", b"active_soon_after_away", "activities", b"activities", "coverage", b"coverage", "disconnections", b"disconnections", "first_activity_time", b"first_activity_time", "ignored_activities", b"ignored_activities", "last_activity_time", b"last_activity_time", "late_activities", b"late_activities", "leases", b"leases", "reconnections", b"reconnections", "refused_leases", b"refused_leases", "resumes", b"resumes", "switches", b"switches", "time_by_disconnect", b"time_by_disconnect", "time_in_status", b"time_in_status", "users", b"users"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

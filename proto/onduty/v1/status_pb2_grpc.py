@@ -160,6 +160,31 @@ class StatusServiceStub:
                 request_serializer=onduty_dot_v1_dot_status__pb2.DeleteAccountRequest.SerializeToString,
                 response_deserializer=onduty_dot_v1_dot_status__pb2.DeleteAccountResponse.FromString,
                 _registered_method=True)
+        self.SummarizeTime = channel.unary_unary(
+                '/onduty.v1.StatusService/SummarizeTime',
+                request_serializer=onduty_dot_v1_dot_status__pb2.SummarizeTimeRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.SummarizeTimeResponse.FromString,
+                _registered_method=True)
+        self.CountByStatus = channel.unary_unary(
+                '/onduty.v1.StatusService/CountByStatus',
+                request_serializer=onduty_dot_v1_dot_status__pb2.CountByStatusRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.CountByStatusResponse.FromString,
+                _registered_method=True)
+        self.ListTimelines = channel.unary_unary(
+                '/onduty.v1.StatusService/ListTimelines',
+                request_serializer=onduty_dot_v1_dot_status__pb2.ListTimelinesRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.ListTimelinesResponse.FromString,
+                _registered_method=True)
+        self.GetAccount = channel.unary_unary(
+                '/onduty.v1.StatusService/GetAccount',
+                request_serializer=onduty_dot_v1_dot_status__pb2.GetAccountRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.GetAccountResponse.FromString,
+                _registered_method=True)
+        self.UpdateAccount = channel.unary_unary(
+                '/onduty.v1.StatusService/UpdateAccount',
+                request_serializer=onduty_dot_v1_dot_status__pb2.UpdateAccountRequest.SerializeToString,
+                response_deserializer=onduty_dot_v1_dot_status__pb2.UpdateAccountResponse.FromString,
+                _registered_method=True)
         self.Simulate = channel.unary_unary(
                 '/onduty.v1.StatusService/Simulate',
                 request_serializer=onduty_dot_v1_dot_status__pb2.SimulateRequest.SerializeToString,
@@ -377,6 +402,43 @@ class StatusServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SummarizeTime(self, request, context):
+        """Says how long people were in each status within a range of time, by buckets: each of them, each team, or all
+        together. Computed from the history at the times at which changes became effective, and from the daily sums, which
+        are kept for longer. What neither keeps is told as unknown.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CountByStatus(self, request, context):
+        """Says how many people were in each status at the steps of a range of time: the coverage curve.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTimelines(self, request, context):
+        """Lists what people's statuses were within a range of time, without gaps, in pages of people.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAccount(self, request, context):
+        """Returns an account's settings: the default ones if nothing was ever recorded in it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateAccount(self, request, context):
+        """Changes an account's settings.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Simulate(self, request, context):
         """Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of
         the server. Reads and writes nothing of the account.
@@ -512,6 +574,31 @@ def add_StatusServiceServicer_to_server(servicer, server):
                     servicer.DeleteAccount,
                     request_deserializer=onduty_dot_v1_dot_status__pb2.DeleteAccountRequest.FromString,
                     response_serializer=onduty_dot_v1_dot_status__pb2.DeleteAccountResponse.SerializeToString,
+            ),
+            'SummarizeTime': grpc.unary_unary_rpc_method_handler(
+                    servicer.SummarizeTime,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.SummarizeTimeRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.SummarizeTimeResponse.SerializeToString,
+            ),
+            'CountByStatus': grpc.unary_unary_rpc_method_handler(
+                    servicer.CountByStatus,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.CountByStatusRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.CountByStatusResponse.SerializeToString,
+            ),
+            'ListTimelines': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTimelines,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.ListTimelinesRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.ListTimelinesResponse.SerializeToString,
+            ),
+            'GetAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAccount,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.GetAccountRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.GetAccountResponse.SerializeToString,
+            ),
+            'UpdateAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateAccount,
+                    request_deserializer=onduty_dot_v1_dot_status__pb2.UpdateAccountRequest.FromString,
+                    response_serializer=onduty_dot_v1_dot_status__pb2.UpdateAccountResponse.SerializeToString,
             ),
             'Simulate': grpc.unary_unary_rpc_method_handler(
                     servicer.Simulate,
@@ -1195,6 +1282,141 @@ class StatusService:
             '/onduty.v1.StatusService/DeleteAccount',
             onduty_dot_v1_dot_status__pb2.DeleteAccountRequest.SerializeToString,
             onduty_dot_v1_dot_status__pb2.DeleteAccountResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SummarizeTime(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/SummarizeTime',
+            onduty_dot_v1_dot_status__pb2.SummarizeTimeRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.SummarizeTimeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CountByStatus(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/CountByStatus',
+            onduty_dot_v1_dot_status__pb2.CountByStatusRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.CountByStatusResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTimelines(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/ListTimelines',
+            onduty_dot_v1_dot_status__pb2.ListTimelinesRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.ListTimelinesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/GetAccount',
+            onduty_dot_v1_dot_status__pb2.GetAccountRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.GetAccountResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/onduty.v1.StatusService/UpdateAccount',
+            onduty_dot_v1_dot_status__pb2.UpdateAccountRequest.SerializeToString,
+            onduty_dot_v1_dot_status__pb2.UpdateAccountResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -141,6 +141,19 @@ class StatusServiceStub:
     are sent the empty account. NOT_FOUND for an account that is not there. A call that fails may be repeated; it then
     ends what it began.
     """
+    SummarizeTime: _grpc.UnaryUnaryMultiCallable[_status_pb2.SummarizeTimeRequest, _status_pb2.SummarizeTimeResponse]
+    """Says how long people were in each status within a range of time, by buckets: each of them, each team, or all
+    together. Computed from the history at the times at which changes became effective, and from the daily sums, which
+    are kept for longer. What neither keeps is told as unknown.
+    """
+    CountByStatus: _grpc.UnaryUnaryMultiCallable[_status_pb2.CountByStatusRequest, _status_pb2.CountByStatusResponse]
+    """Says how many people were in each status at the steps of a range of time: the coverage curve."""
+    ListTimelines: _grpc.UnaryUnaryMultiCallable[_status_pb2.ListTimelinesRequest, _status_pb2.ListTimelinesResponse]
+    """Lists what people's statuses were within a range of time, without gaps, in pages of people."""
+    GetAccount: _grpc.UnaryUnaryMultiCallable[_status_pb2.GetAccountRequest, _status_pb2.GetAccountResponse]
+    """Returns an account's settings: the default ones if nothing was ever recorded in it."""
+    UpdateAccount: _grpc.UnaryUnaryMultiCallable[_status_pb2.UpdateAccountRequest, _status_pb2.UpdateAccountResponse]
+    """Changes an account's settings."""
     Simulate: _grpc.UnaryUnaryMultiCallable[_status_pb2.SimulateRequest, _status_pb2.SimulateResponse]
     """Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of
     the server. Reads and writes nothing of the account.
@@ -246,6 +259,19 @@ class StatusServiceAsyncStub(StatusServiceStub):
     are sent the empty account. NOT_FOUND for an account that is not there. A call that fails may be repeated; it then
     ends what it began.
     """
+    SummarizeTime: _aio.UnaryUnaryMultiCallable[_status_pb2.SummarizeTimeRequest, _status_pb2.SummarizeTimeResponse]  # type: ignore[assignment]
+    """Says how long people were in each status within a range of time, by buckets: each of them, each team, or all
+    together. Computed from the history at the times at which changes became effective, and from the daily sums, which
+    are kept for longer. What neither keeps is told as unknown.
+    """
+    CountByStatus: _aio.UnaryUnaryMultiCallable[_status_pb2.CountByStatusRequest, _status_pb2.CountByStatusResponse]  # type: ignore[assignment]
+    """Says how many people were in each status at the steps of a range of time: the coverage curve."""
+    ListTimelines: _aio.UnaryUnaryMultiCallable[_status_pb2.ListTimelinesRequest, _status_pb2.ListTimelinesResponse]  # type: ignore[assignment]
+    """Lists what people's statuses were within a range of time, without gaps, in pages of people."""
+    GetAccount: _aio.UnaryUnaryMultiCallable[_status_pb2.GetAccountRequest, _status_pb2.GetAccountResponse]  # type: ignore[assignment]
+    """Returns an account's settings: the default ones if nothing was ever recorded in it."""
+    UpdateAccount: _aio.UnaryUnaryMultiCallable[_status_pb2.UpdateAccountRequest, _status_pb2.UpdateAccountResponse]  # type: ignore[assignment]
+    """Changes an account's settings."""
     Simulate: _aio.UnaryUnaryMultiCallable[_status_pb2.SimulateRequest, _status_pb2.SimulateResponse]  # type: ignore[assignment]
     """Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of
     the server. Reads and writes nothing of the account.
@@ -498,6 +524,49 @@ class StatusServiceServicer(metaclass=_abc_1.ABCMeta):
         are sent the empty account. NOT_FOUND for an account that is not there. A call that fails may be repeated; it then
         ends what it began.
         """
+
+    @_abc_1.abstractmethod
+    def SummarizeTime(
+        self,
+        request: _status_pb2.SummarizeTimeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.SummarizeTimeResponse, _abc.Awaitable[_status_pb2.SummarizeTimeResponse]]:
+        """Says how long people were in each status within a range of time, by buckets: each of them, each team, or all
+        together. Computed from the history at the times at which changes became effective, and from the daily sums, which
+        are kept for longer. What neither keeps is told as unknown.
+        """
+
+    @_abc_1.abstractmethod
+    def CountByStatus(
+        self,
+        request: _status_pb2.CountByStatusRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.CountByStatusResponse, _abc.Awaitable[_status_pb2.CountByStatusResponse]]:
+        """Says how many people were in each status at the steps of a range of time: the coverage curve."""
+
+    @_abc_1.abstractmethod
+    def ListTimelines(
+        self,
+        request: _status_pb2.ListTimelinesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.ListTimelinesResponse, _abc.Awaitable[_status_pb2.ListTimelinesResponse]]:
+        """Lists what people's statuses were within a range of time, without gaps, in pages of people."""
+
+    @_abc_1.abstractmethod
+    def GetAccount(
+        self,
+        request: _status_pb2.GetAccountRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.GetAccountResponse, _abc.Awaitable[_status_pb2.GetAccountResponse]]:
+        """Returns an account's settings: the default ones if nothing was ever recorded in it."""
+
+    @_abc_1.abstractmethod
+    def UpdateAccount(
+        self,
+        request: _status_pb2.UpdateAccountRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_status_pb2.UpdateAccountResponse, _abc.Awaitable[_status_pb2.UpdateAccountResponse]]:
+        """Changes an account's settings."""
 
     @_abc_1.abstractmethod
     def Simulate(

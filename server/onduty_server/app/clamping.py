@@ -6,15 +6,17 @@ A time later than now is read as now. Earlier times and the order of events stay
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from ..domain.layers import Lease, unpack
 from ..domain.record import Switch, UserChange, UserRecord
 from ..domain.rules import PastPolicy
+from ..domain.tallies import Key
 from ..domain.workflow import Workflow
 from .limits import ENGAGEMENT_TTL_MAX_MS, SESSION_TTL_MAX_MS, STATUS_TTL_MAX_MS
-from .ports.archive import Archive, KeptAccount, KeptEvent, StoreCounts, StoreHeader
+from .ports.archive import Archive, KeptAccount, KeptDay, KeptEdge, KeptEvent, StoreCounts, StoreHeader
 from .ports.sweeping import VitalSigns
 
 
@@ -63,6 +65,7 @@ class ClampedArchive(Archive):
                 team._replace(workflow=self._workflow(team.workflow), past=tuple(map(self._past, team.past)))
                 for team in account.teams
             ),
+            known_since=min(account.known_since, self._now),
         )
 
     async def users(self, account_id: str) -> AsyncIterator[Sequence[UserRecord]]:
@@ -84,6 +87,26 @@ class ClampedArchive(Archive):
                 event._replace(commit_time=min(event.commit_time, self._now), change=self._change(event.change))
                 for event in events
             ]
+
+    async def days(self, account_id: str) -> AsyncIterator[Sequence[KeptDay]]:
+        """See the port. Days that begin later than now become one moment; of today, only the sum is known."""
+        later: Counter[tuple[int, Key]] = Counter()
+        async for days in self._archive.days(account_id):
+            for day in days:
+                if day.start > self._now:
+                    later[day.position, day.key] += day.net
+            yield [day for day in days if day.start <= self._now]
+        if moved := [
+            KeptDay(self._now, self._now + 1, *place, count, count * self._now)
+            for place, count in later.items()
+            if count
+        ]:
+            yield moved
+
+    async def edges(self, account_id: str) -> AsyncIterator[Sequence[KeptEdge]]:
+        """See the port."""
+        async for edges in self._archive.edges(account_id):
+            yield [kept._replace(edge=kept.edge._replace(time=min(kept.edge.time, self._now))) for kept in edges]
 
     async def check_rest(self) -> None:
         """See the port."""
@@ -159,6 +182,14 @@ class ClampedArchive(Archive):
         raise NotImplementedError
 
     async def add_events(self, account_id: str, events: Sequence[KeptEvent]) -> None:
+        """Refused: this archive is only read."""
+        raise NotImplementedError
+
+    async def add_days(self, account_id: str, days: Sequence[KeptDay]) -> None:
+        """Refused: this archive is only read."""
+        raise NotImplementedError
+
+    async def add_edges(self, account_id: str, edges: Sequence[KeptEdge]) -> None:
         """Refused: this archive is only read."""
         raise NotImplementedError
 

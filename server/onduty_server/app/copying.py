@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ..domain.record import Switch, UserChange, UserRecord
 from ..domain.rules import PastPolicy
 from ..domain.workflow import Workflow
-from .ports.archive import Archive, KeptAccount, KeptEvent, StoreCounts
+from .ports.archive import Archive, KeptAccount, KeptDay, KeptEdge, KeptEvent, StoreCounts
 
 _ACCOUNTS_AT_ONCE = 32
 """How many accounts are copied concurrently."""
@@ -112,11 +112,28 @@ class _ArchiveReader:
             events += len(kept)
             total.events += len(kept)
             self._report(total.counts)
+        digest.update(await self._reports(account_id, into))
         total.accounts += 1
         total.digests = (total.digests + int.from_bytes(digest.digest())) % _DIGESTS
         total.floor = max(total.floor, account.vital.floor)
         self._report(total.counts)
         return AccountDigest(users, events, digest.digest())
+
+    async def _reports(self, account_id: str, into: Archive | None) -> bytes:
+        """Read what an account keeps for reports, write it to `into` if given, and return a digest of it."""
+        # Two stores need not have it in the same order.
+        digests = 0
+        async for days in self._archive.days(account_id):
+            digests += sum(map(_line_digest, map(_day_line, days)))
+            if into is not None:
+                await into.add_days(account_id, days)
+            self._report(self.sum.counts)
+        async for edges in self._archive.edges(account_id):
+            digests += sum(map(_line_digest, map(_edge_line, edges)))
+            if into is not None:
+                await into.add_edges(account_id, edges)
+            self._report(self.sum.counts)
+        return (digests % _DIGESTS).to_bytes(_DIGEST_BYTES)
 
 
 async def copy(source: Archive, target: Archive, *, copying: Progress, verifying: Progress) -> StoreCounts:
@@ -185,7 +202,8 @@ def _account_line(account: KeptAccount) -> bytes:
     teams = [
         (team.team_id, _workflow(team.workflow), [_past(policy) for policy in team.past]) for team in account.teams
     ]
-    return repr((account.account_id, account.revision, workflow, past, teams)).encode(errors="surrogatepass")
+    fields = account.account_id, account.revision, workflow, past, teams, *account.settings, account.known_since
+    return repr(fields).encode(errors="surrogatepass")
 
 
 def _past(policy: PastPolicy) -> tuple[Any, ...]:
@@ -258,7 +276,20 @@ def _event_line(event: KeptEvent) -> bytes:
             event.team_id,
         )
     elif isinstance(change, UserChange):
-        what = (*change.before, *change.after, change.actor, change.caller, change.erased)
+        what = (*change.before, *change.after, change.actor, change.caller, change.erased, int(event.state))
     else:
         what = _workflow(change)
     return b"\ne%b" % repr((event.revision, event.commit_time, event.position, event.user_id, what)).encode()
+
+
+def _day_line(day: KeptDay) -> bytes:
+    return repr((day.start, day.end, day.position, int(day.key.code), day.key.team_id, day.net, day.times)).encode()
+
+
+def _edge_line(kept: KeptEdge) -> bytes:
+    key, time, begins = kept.edge
+    return repr((kept.position, int(key.code), key.team_id, time, bool(begins))).encode()
+
+
+def _line_digest(line: bytes) -> int:
+    return int.from_bytes(blake2b(line, digest_size=_DIGEST_BYTES).digest())

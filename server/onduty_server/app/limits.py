@@ -27,6 +27,20 @@ SIMULATIONS_WAITING_MAX = 8
 SIMULATIONS_PER_CALLER_MAX = 3
 """How many logs are replayed at a time (each by a process, in some 100 MB and up to a few seconds), how many calls wait
 for that, and how many of both a caller may have."""
+REPORT_RANGE_MAX_DAYS = 400
+TIMELINE_RANGE_MAX_DAYS = 31
+REPORT_BUCKETS_MAX = 10_000
+"""Into how many buckets or steps a report may divide its range: a quarter of a year by quarters of an hour."""
+REPORT_CELLS_MAX = 50_000
+"""How many buckets a page of a report has in all, of all its people or teams."""
+REPORT_TIME_MAX_MS = 315_576_000_000_000
+"""How much time a bucket may have in all: 10,000 years, which is what `google.protobuf.Duration` holds."""
+TIMELINE_STEPS_MAX = 20_000
+"""How many changes of status a page of timelines has, unless it is a single person's."""
+REPORTS_MAX = 2
+REPORTS_WAITING_MAX = 16
+REPORTS_PER_CALLER_MAX = 4
+"""How many reports are made at a time, how many calls wait for that, and how many of both a caller may have."""
 WORKFLOW_CHANGES_KEPT = 10_000
 """How many changes of the workflows of an account are kept, however old: five a working day for eight years."""
 TEAM_WORKFLOWS_MAX = 10_000

@@ -33,11 +33,12 @@ class PagePlace(NamedTuple):
 
 
 class PageTokens:
-    """Makes and reads the tokens of the list that `query` describes."""
+    """Makes and reads the tokens of the list that `query` describes, of a team if one is given."""
 
-    def __init__(self, key: bytes, *query: object) -> None:
+    def __init__(self, key: bytes, *query: object, team_id: str = "") -> None:
         self._key = key
-        self._scope = repr(query).encode("utf-8", "backslashreplace")
+        # Lists of no team are described as they were before there were any, so that their tokens stay valid.
+        self._scope = repr((*query, team_id) if team_id else query).encode("utf-8", "backslashreplace")
 
     def at(self, position: int, place: Place) -> str:
         """The token for the page that begins at `position`."""

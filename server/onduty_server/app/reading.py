@@ -84,8 +84,7 @@ class Reading(UseCases):
         check_id("account_id", account_id)
         check_text("team_id", team_id, ID_MAX_BYTES)
         limit = page_limit(page_size)
-        of_team = (team_id,) if team_id else ()
-        tokens = PageTokens(self._store.token_key, "statuses", account_id, sorted(set(statuses)), *of_team)
+        tokens = PageTokens(self._store.token_key, "statuses", account_id, sorted(set(statuses)), team_id=team_id)
         position = await self._position(account_id, tokens, page_token)
         page = await self._store.scan(account_id, frozenset(statuses), position, limit, team_id)
         if page.next_position is None:
@@ -136,8 +135,9 @@ class Reading(UseCases):
         if start_time is not None and end_time is not None and end_time < start_time:
             raise InvalidField("end_time", "must not be before start_time")
         limit = page_limit(page_size)
-        of_team = (team_id,) if team_id else ()
-        tokens = PageTokens(self._store.token_key, "changes", account_id, user_id, start_time, end_time, *of_team)
+        tokens = PageTokens(
+            self._store.token_key, "changes", account_id, user_id, start_time, end_time, team_id=team_id
+        )
         after_revision = await self._position(account_id, tokens, page_token)
         wanted = ChangeFilter(user_id or None, start_time, end_time, team_id or None)
         page = await self._store.changes(account_id, wanted, after_revision, limit)

@@ -1,6 +1,7 @@
 """The use cases. Each checks a request, has the domain's rules decide on it, and has the store commit the decision.
 
-They are in groups, by what they are about: `recording`, `leasing`, `reading`, `workflows` and `people`. `StatusService`
+They are in groups, by what they are about: `recording`, `leasing`, `reading`, `workflows`, `people`
+and `reporting`. `StatusService`
 is all of them.
 """
 
@@ -13,12 +14,13 @@ from .limits import ACTIVITY_FUTURE_TOLERANCE_MS
 from .people import People
 from .ports.statuses import StatusStore
 from .replaying import ReplayJob, Simulated
+from .reporting import Reporting
 from .simulating import Simulations
 from .simulation import workflow_from_the_start
 from .workflows import Workflows
 
 
-class StatusService(People, Leasing, Workflows):
+class StatusService(People, Leasing, Workflows, Reporting):
     """The service as seen by any transport. Ids are strings, times ms UTC, periods ms.
 
     Every method raises `InvalidField` for a malformed argument and `StoreUnavailable` when the store cannot answer.

@@ -8,7 +8,7 @@ engagements count from their arrival in any case. Memory grows with users and ch
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from ..domain.workflow import DEFAULT_WORKFLOW, FRESH_FOR_MS, Workflow, Workflow
 from .fields import check_ends, check_id
 from .limits import ACTIVITY_MAX_AGE_MS, ENGAGEMENT_TTL_DEFAULT_MS, SESSION_TTL_DEFAULT_MS
 from .log_rows import LoggedLease, LogRow
+from .simulated_coverage import CoverageCounter, SimulatedCount
 
 SOON_MS = 60_000
 """An activity this soon after a switch to AWAY means that the user had hardly left: the period may be too short."""
@@ -68,7 +69,8 @@ class Summary:
     active again within `SOON_MS`. `ignored_activities` are those that left their user AWAY or OFFLINE, because the
     workflow's `resume` does not go that far (or, if they arrived late, because they were stale). `leases` counts the
     rows that kept or ended a session or an engagement, and `refused_leases` those of them that the service would have
-    refused: their user was unknown, or had too many.
+    refused: their user was unknown, or had too many. `coverage` has the people in each status, at moments at equal
+    distances from the first time to the last.
     """
 
     users: int
@@ -82,6 +84,7 @@ class Summary:
     ignored_activities: int
     leases: int
     refused_leases: int
+    coverage: Sequence[SimulatedCount]
 
     @property
     def switches(self) -> Mapping[tuple[Status | None, Status], int]:
@@ -206,6 +209,7 @@ class Replay:
         self._first = self._now = _AT_ONCE
         self._changes: Counter[tuple[State, State]] = Counter()
         self._time_in_state: Counter[State] = Counter()
+        self._coverage = CoverageCounter()
 
     def feed(self, rows: Iterable[LogRow]) -> None:
         """Replay `rows` (times in ms UTC from 1970 on) in the given order, after those before.
@@ -311,6 +315,7 @@ class Replay:
             ignored_activities=self._ignored,
             leases=self._leases,
             refused_leases=self._refused,
+            coverage=self._coverage.counts(self._first, self._now) if any_row else (),
         )
 
     def _apply(self, user: _User, decision: Decision, end: int) -> None:
@@ -323,6 +328,7 @@ class Replay:
             if switch.state is State.AWAY_BY_INACTIVITY and switch.previous.cause is not Cause.DISCONNECT:
                 user.away_since = switch.effective_time
             self._changes[switch.previous, switch.state] += 1
+            self._coverage.note(switch.effective_time, switch.previous, switch.state)
             until = min(switch.effective_time, end)
             if user.state is not State.UNSEEN:
                 self._time_in_state[user.state] += until - user.state_since
@@ -365,6 +371,34 @@ def simulate(rows: Iterable[LogRow], workflow: Workflow) -> Simulation:
     changes.sort(key=attrgetter("user_id"))
     changes.sort(key=attrgetter("effective_time"))
     return Simulation(workflow, changes, replay.summary())
+
+
+def compare(rows: Iterable[LogRow], workflow: Workflow, other: Workflow) -> tuple[Summary, Summary]:
+    """Replay `rows` as `simulate` does under two workflows, in one pass, and return what each would have done.
+
+    Raises:
+        InvalidField: as `simulate` does.
+    """
+    first, second = Replay(workflow), Replay(other)
+    first.feed(_passed_on(rows, second))
+    for replay in (first, second):
+        replay.settle()
+    return first.summary(), second.summary()
+
+
+def _passed_on(rows: Iterable[LogRow], to: Replay) -> Iterator[LogRow]:
+    """Yield the rows and feed them to another replay, which is given them once its taker has not refused them."""
+    taken: list[LogRow] = []
+    for row in rows:
+        if len(taken) == _PASSED_ON:
+            to.feed(taken)
+            taken.clear()
+        taken.append(row)
+        yield row
+    to.feed(taken)
+
+
+_PASSED_ON = 1_000
 
 
 def _check_age(now: int, activity_time: int) -> None:

@@ -130,8 +130,7 @@ class Workflows(UseCases):
         check_id("account_id", account_id)
         check_text("team_id", team_id, ID_MAX_BYTES)
         limit = page_limit(page_size)
-        of_team = (team_id,) if team_id else ()
-        tokens = PageTokens(self._store.token_key, "workflow changes", account_id, *of_team)
+        tokens = PageTokens(self._store.token_key, "workflow changes", account_id, team_id=team_id)
         before_revision = await self._position(account_id, tokens, page_token) or _BEYOND_EVERY_REVISION
         # One more, for the values before the last of them.
         workflows = await self._store.workflow_changes(account_id, before_revision, limit + 1, team_id)

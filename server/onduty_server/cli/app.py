@@ -26,6 +26,7 @@ from .remote import (
     workflow,
 )
 from .remote.export import command as export
+from .remote.reports import command as reports
 from .server import config, key, serve, store
 
 # \b keeps the lines of a paragraph as they are.
@@ -71,6 +72,7 @@ app.command("watch")(watch.watch)
 app.add_typer(people.user_app, name="user")
 app.add_typer(teams.team_app, name="team")
 app.command("export")(export.export)
+app.add_typer(reports.report_app, name="report")
 app.add_typer(workflow.workflow_app, name="workflow")
 team_workflow.register(workflow.workflow_app)
 settings_history.register(workflow.workflow_app)

@@ -116,6 +116,19 @@ def facts(pairs: Iterable[tuple[str, str]], file: IO[str] | None = None) -> None
     _print(drawn, file)
 
 
+def compared(columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], file: IO[str] | None = None) -> None:
+    """Print a table of facts: their names, which may be indented, and a value in each of the columns."""
+    from rich.table import Table
+
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    drawn.add_column(style="bold", no_wrap=True)
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for name, values in rows:
+        drawn.add_row(name, *map(cell, values))
+    _print(drawn, file)
+
+
 def cell(text: str) -> Any:
     """Return text as the cell of a table, never as markup. A status is coloured."""
     from rich.text import Text

@@ -89,8 +89,10 @@ def workflow_of_options(
     keep_manual_away: bool | None,
     disconnect_after: Period | None,
     disconnect_status: DisconnectName | None,
+    *,
+    within: str = "",
 ) -> Workflow:
-    """Return the enabled workflow that the options describe.
+    """Return the enabled workflow that the options describe, or the parts of the option `within`.
 
     Raises:
         Failure: the options do not make a valid workflow.
@@ -99,8 +101,12 @@ def workflow_of_options(
     from ..domain.errors import InvalidWorkflow
     from ..domain.status import Resume, Status
 
+    prefix, dashes = (f"{within}: ", "") if within else ("", "--")
     if disconnect_status is not None and (disconnect_after is None or disconnect_after.ms is None):
-        raise usage("--disconnect-status says how somebody who is gone is shown; give --disconnect-after too")
+        raise usage(
+            f"{prefix}{dashes}disconnect-status says how somebody who is gone is shown; "
+            f"give {dashes}disconnect-after too"
+        )
     patch: WorkflowPatch = {
         "away_after_ms": away_after.ms if away_after else None,
         "offline_after_ms": offline_after.ms if offline_after else None,
@@ -110,10 +116,12 @@ def workflow_of_options(
         "disconnect_status": Status.OFFLINE if disconnect_status is None else Status[disconnect_status.name],
     }
     if all(patch[period] is None for period in ("away_after_ms", "offline_after_ms", "disconnect_after_ms")):
+        if within:
+            raise usage(f"{within}: nobody would ever be switched; leave one of the periods on")
         raise usage("give --away-after, --offline-after or --disconnect-after, or more than one")
     try:
         return workflow_from_the_start(patch)
     except InvalidWorkflow as error:
         (violation,) = error.violations
-        option = "--" + violation.field.removeprefix("workflow.").replace("_", "-")
-        raise usage(f"{option}: {violation.description}") from None
+        option = violation.field.removeprefix("workflow.").replace("_", "-")
+        raise usage(f"{prefix}{dashes}{option}: {violation.description}") from None

@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .times import age
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+
+def named_zone(name: str) -> ZoneInfo:
+    """Return the time zone with an IANA name.
+
+    Raises:
+        ValueError: there is none of this name.
+    """
+    from ..app.calendar import time_zone
+    from ..domain.errors import InvalidField
+
+    try:
+        return time_zone("", name)
+    except InvalidField as error:
+        raise ValueError(error.violations[0].description) from None
+
 
 Local = Annotated[
     bool,

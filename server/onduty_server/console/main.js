@@ -1,1 +1,1 @@
-import{A as a,C as s,M as e,U as m,Wa as r,a as t,m as n}from"./chunk-WIWLIJCN.js";var p=document.getElementById("app");await m(),p.replaceChildren(),t(n`<${r} />`,p),a.ask=e,s();
+import{G as a,I as e,S as s,_ as r,a as t,eb as m,r as n}from"./chunk-GW4JFDYM.js";var p=document.getElementById("app");await r(),p.replaceChildren(),t(n`<${m} />`,p),a.ask=s,e();

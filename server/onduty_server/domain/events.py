@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .edges import lease_edges
 from .errors import RevisionConflict
 from .layers import NO_LAYERS, Layers, live, unpack
 from .record import Decision, Shown, Switch, UserRecord
@@ -37,7 +38,7 @@ def record_activity(
         layers = note_activity(moved, layers, policy, activity_time, now, fresh_for_ms)
         switch = show(moved, layers, before, now)
         more_than_numbers = own is not moved.state or connection is not layers.connection
-        return extended(settled, moved, switch, durable=more_than_numbers)
+        return extended(settled, record, moved, layers, switch, now, durable=more_than_numbers)
     resumes = workflow.resumes[moved.state] and may_resume(moved, activity_time)
     moved.last_activity = activity_time
     moved.clock = max(moved.clock, activity_time)
@@ -97,7 +98,7 @@ def set_status(
         updated.clock = max(updated.clock, now)
         switch = fire(updated, policy.workflow, SET_EVENT[status], now, actor, reason, caller)
         is_change = before_fields != (updated.state, updated.actor, updated.reason)
-        return extended(settled, updated, switch if is_change else None, durable=True)
+        return extended(settled, record, updated, NO_LAYERS, switch if is_change else None, now, durable=True)
     layers = pruned(updated, now)
     before = Shown.of(updated, layers)
     updated.clock = max(updated.clock, now)
@@ -108,7 +109,8 @@ def set_status(
     else:
         layers = layers._replace(expire_time=expire_time, then=then or Then.AUTOMATIC)
     layers = seen(layers, policy, now, now)
-    return extended(settled, updated, show(updated, layers, before, now, caller), durable=True)
+    shown = show(updated, layers, before, now, caller)
+    return extended(settled, record, updated, layers, shown, now, durable=True)
 
 
 def note_activity(
@@ -181,7 +183,20 @@ def without_ended(record: UserRecord, layers: Layers, now: int) -> Layers:
     return layers._replace(sessions=sessions, engagements=engagements)
 
 
-def extended(settled: Decision, record: UserRecord, switch: Switch | None, *, durable: bool) -> Decision:
-    """Return `settled` with what has happened to its record since; `durable` is about that alone."""
+def extended(
+    settled: Decision,
+    before: UserRecord,
+    record: UserRecord,
+    layers: Layers,
+    switch: Switch | None,
+    now: int,
+    *,
+    durable: bool,
+) -> Decision:
+    """Return `settled` with what has happened to its record since; `durable` is about that alone.
+
+    `before` is the record before it was settled, and `layers` are those that `record` has now.
+    """
     switches = settled.switches if switch is None else (*settled.switches, switch)
-    return Decision(record, switches, durable or settled.durable or switch is not None)
+    edges = lease_edges(before, record, now, layers)
+    return Decision(record, switches, durable or settled.durable or switch is not None or bool(edges), edges=edges)

@@ -49,7 +49,8 @@ def keep_session(
     if activity_time is not None and (updated.last_activity is None or activity_time >= updated.last_activity):
         layers = note_activity(updated, layers, policy, activity_time, now, fresh_for_ms)
     lifted = connection in (Connection.AWAY, Connection.OFFLINE)
-    return extended(settled, updated, show(updated, layers, before, now), durable=lifted or own is not updated.state)
+    switch = show(updated, layers, before, now)
+    return extended(settled, record, updated, layers, switch, now, durable=lifted or own is not updated.state)
 
 
 def end_session(record: UserRecord, policy: Policy, *, session_id: str, now: int) -> Decision:
@@ -61,7 +62,7 @@ def end_session(record: UserRecord, policy: Policy, *, session_id: str, now: int
         return settled
     layers = without_ended(updated, layers._replace(sessions=ended(layers.sessions, session_id, now)), now)
     updated.layers = layers.pack()
-    return extended(settled, updated, None, durable=True)
+    return extended(settled, record, updated, layers, None, now, durable=True)
 
 
 def keep_engagement(record: UserRecord, policy: Policy, *, engagement_id: str, ttl_ms: int, now: int) -> Decision:
@@ -75,8 +76,9 @@ def keep_engagement(record: UserRecord, policy: Policy, *, engagement_id: str, t
     layers = pruned(updated, now)
     engagements = kept(layers.engagements, engagement_id, now + ttl_ms)
     _check_number(engagements, ENGAGEMENTS_MAX, "engagements", now)
-    updated.layers = layers._replace(engagements=engagements).pack()
-    return extended(settled, updated, None, durable=False)
+    layers = layers._replace(engagements=engagements)
+    updated.layers = layers.pack()
+    return extended(settled, record, updated, layers, None, now, durable=False)
 
 
 def end_engagement(record: UserRecord, policy: Policy, *, engagement_id: str, now: int) -> Decision:
@@ -89,8 +91,9 @@ def end_engagement(record: UserRecord, policy: Policy, *, engagement_id: str, no
     # Not by `min(end, now)` alone: `now` may stand for the time at which the decision is written.
     updated.clock = max(updated.clock, now)
     remaining = tuple([lease for lease in layers.engagements if lease.lease_id != engagement_id])
-    updated.layers = layers._replace(engagements=remaining).pack()
-    return extended(settled, updated, None, durable=True)
+    layers = layers._replace(engagements=remaining)
+    updated.layers = layers.pack()
+    return extended(settled, record, updated, layers, None, now, durable=True)
 
 
 def _check_number(leases: tuple[Lease, ...], most: int, what: str, now: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .edges import lease_edges
 from .layers import Lease, unpack
 from .record import Decision, Profile, ProfilePatch, UserRecord
 from .settling import Policy, next_due, settle
@@ -33,7 +34,8 @@ def update_profile(record: UserRecord, policy: Policy, target: Policy, patch: Pr
         _restart_clocks(updated, policy.workflow, target.workflow, now)
         moved = _switched_now(updated, target, now)
     switches = (*settled.switches, *moved.switches)
-    return Decision(moved.record, switches, durable=True, profile_at=len(settled.switches))
+    edges = lease_edges(record, moved.record, now)
+    return Decision(moved.record, switches, durable=True, profile_at=len(settled.switches), edges=edges)
 
 
 def _restart_clocks(record: UserRecord, former: Workflow, workflow: Workflow, now: int) -> None:

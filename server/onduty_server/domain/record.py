@@ -9,6 +9,7 @@ from typing import NamedTuple, TypedDict
 
 from .layers import Layers, unpack
 from .status import Cause, State, Status, Then, shown_state
+from .tallies import Key
 from .workflow import Workflow
 
 
@@ -164,6 +165,18 @@ class Switch(NamedTuple):
         )
 
 
+class LeaseEdge(NamedTuple):
+    """The beginning or the end of a time in which a user had a live session (`CONNECTED`) or engagement (`ENGAGED`).
+
+    `key` names which, and the user's team. `time` is ms UTC. Edges are kept for reports and have no revision; they
+    alternate for each user and kind. See `domain/leases.py`.
+    """
+
+    key: Key
+    time: int
+    begins: bool
+
+
 class Decision(NamedTuple):
     """The outcome of an event: the user's new record, and the switches that led there, in order.
 
@@ -173,12 +186,15 @@ class Decision(NamedTuple):
 
     `profile_at` is None unless the profile changes: then it is the number of switches that come before that change, in
     the order of revisions.
+
+    With `edges`, the decision is `durable`: an edge and the layers that it follows from are written together.
     """
 
     record: UserRecord
     switches: tuple[Switch, ...]
     durable: bool = False
     profile_at: int | None = None
+    edges: tuple[LeaseEdge, ...] = ()
 
     def own_record(self, before: UserRecord) -> UserRecord:
         """Return the decision's record to be changed further: a copy if it is `before`, the store's own, unchanged."""

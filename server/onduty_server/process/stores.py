@@ -42,6 +42,7 @@ def _build_store(
         count_outage_as_inactivity=settings.count_outage_as_inactivity,
         history_retention_ms=settings.history_retention_ms,
         history_max_changes=settings.history_max_changes,
+        report_retention_ms=settings.report_retention_ms,
         users_max=settings.users_max,
         accounts_max=settings.accounts_max,
         accounts_declared=settings.accounts == "declared",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from heapq import merge
 from itertools import islice
 from operator import attrgetter
 
@@ -18,12 +20,16 @@ from ..app.ports.store import DEFAULT_OPTIONS, StoreOptions
 from ..app.ports.sweeping import VitalSigns
 from ..domain.rules import PastPolicy
 from ..domain.workflow import Workflow
+from .memory_sums import MemorySums
 from .resident.journal import (
     TOKEN_KEY_BYTES,
     ChangeRow,
+    EdgeRow,
+    FoundSums,
     Image,
     Journal,
     JournaledAccount,
+    SumsQuery,
     TeamRow,
     UserChangeRow,
     UserRow,
@@ -45,6 +51,10 @@ class _MemoryJournal(Journal):
         self._changes: dict[int, list[ChangeRow]] = {}
         self._workflows: dict[int, list[WorkflowRow]] = {}
         self._user_changes: dict[int, list[UserChangeRow]] = {}
+        self._edges: dict[int, list[EdgeRow]] = {}
+        """In the order in which they came: those of one user and kind are in the order of their times."""
+        self._sums: dict[int, MemorySums] = {}
+        self._accounts: dict[int, JournaledAccount] = {}
 
     async def open(self) -> Image:
         return Image(None, (), (), secrets.token_bytes(TOKEN_KEY_BYTES))
@@ -53,6 +63,7 @@ class _MemoryJournal(Journal):
         pass
 
     def account(self, account: JournaledAccount, workflow: Workflow, past: tuple[PastPolicy, ...]) -> None:
+        self._accounts[account.number] = account
         account.durable_revision = account.revision
 
     def user(self, row: UserRow) -> None:
@@ -103,8 +114,32 @@ class _MemoryJournal(Journal):
         account.durable_revision = row.revision
 
     def erase_account(self, account: JournaledAccount, first_revision: int) -> None:
-        for kept in (self._changes, self._workflows, self._user_changes):
-            kept.pop(account.number, None)
+        number = account.number
+        for kept in (self._changes, self._workflows, self._user_changes, self._edges, self._sums, self._accounts):
+            kept.pop(number, None)
+
+    def edge(self, account: JournaledAccount, row: EdgeRow) -> None:
+        self._edges.setdefault(account.number, []).append(row)
+
+    async def sums(self, query: SumsQuery) -> FoundSums:
+        number = query.account_number
+        looking = self._sums_of(number).look(query, self._history(number), list(self._edges.get(number, ())))
+        for found in looking:
+            if found is not None:
+                return found
+            await asyncio.sleep(0)
+        raise AssertionError("looking ends with what was found")
+
+    async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
+        return self._sums_of(account_number).left_since(team_id, start, self._history(account_number))
+
+    def _sums_of(self, number: int) -> MemorySums:
+        return self._sums.setdefault(number, MemorySums())
+
+    def _history(self, number: int) -> Iterable[ChangeRow | UserChangeRow]:
+        """The changes of statuses and users of an account that are kept now, by revision."""
+        changes: Sequence[ChangeRow | UserChangeRow] = list(self._changes.get(number, ()))
+        return merge(changes, list(self._user_changes.get(number, ())), key=attrgetter("revision"))
 
     def vital(self, vital: VitalSigns) -> None:
         pass
@@ -160,20 +195,31 @@ class _MemoryJournal(Journal):
         wanted = (row for row in reversed(kept[:end]) if row.workflow.team_id == team_id)
         return list(islice(wanted, limit))
 
-    def prune(self, before: int, keep: int, keep_workflows: int) -> None:
-        for number, changes in self._changes.items():
-            old = bisect_right(changes, before - 1, key=attrgetter("commit_time"))
-            old = max(old, len(changes) - keep)
-            # Changes of users go with the changes of statuses before them.
-            users = self._user_changes.get(number, [])
-            if old:
-                del users[: bisect_right(users, changes[old - 1].revision, key=attrgetter("revision"))]
-            del changes[:old]
-        for user_changes in self._user_changes.values():
-            del user_changes[: bisect_right(user_changes, before - 1, key=attrgetter("commit_time"))]
-            del user_changes[:-keep]
-        for workflows in self._workflows.values():
-            del workflows[:-keep_workflows]
+    def prune(self, before: int, keep: int, keep_workflows: int, sums_before: int = 0) -> None:
+        for number, account in self._accounts.items():
+            sums = self._sums_of(number)
+            sums.add(self._pruned(number, before, keep), account.time_zone)
+            sums.forget(sums_before)
+            del self._workflows.get(number, [])[:-keep_workflows]
+
+    def _pruned(self, number: int, before: int, keep: int) -> Iterable[ChangeRow | UserChangeRow | EdgeRow]:
+        """Take what is to be forgotten out of the history of an account, and return it."""
+        changes, users = self._changes.get(number, []), self._user_changes.get(number, [])
+        edges = self._edges.get(number, [])
+        # All that is pruned is from before all that is kept: both go up to the same revision.
+        revision = 0
+        for rows in (changes, users):
+            old = max(bisect_right(rows, before - 1, key=attrgetter("commit_time")), len(rows) - keep)
+            if old > 0:
+                revision = max(revision, rows[old - 1].revision)
+                before = max(before, rows[old - 1].commit_time)
+        old_changes = bisect_right(changes, revision, key=attrgetter("revision"))
+        old_users = bisect_right(users, revision, key=attrgetter("revision"))
+        pruned: list[ChangeRow | UserChangeRow | EdgeRow] = [*changes[:old_changes], *users[:old_users]]
+        pruned += [edge for edge in edges if edge.time < before]
+        del changes[:old_changes], users[:old_users]
+        edges[:] = [edge for edge in edges if edge.time >= before]
+        return pruned
 
 
 def _without(user_id: str, actor: str, caller: str) -> tuple[str, str]:

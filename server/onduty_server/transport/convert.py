@@ -418,6 +418,10 @@ def to_simulation(simulated: Simulated) -> pb.SimulateResponse:
                 for status, spent_ms in summary.time_by_disconnect_ms.items()
                 if status is not Status.ONLINE
             ],
+            coverage=[
+                pb.StatusCount(time=to_timestamp(time), online=online, away=away, offline=offline)
+                for time, online, away, offline in summary.coverage
+            ],
         ),
         warnings=simulated.warnings,
     )

@@ -142,6 +142,11 @@ RPCS: Final = table(
         Rpc("ListTeams", Permission.STATUS_READ | Permission.WORKFLOW_READ),
         Rpc("CreateAccount", Permission.ACCOUNT_WRITE),
         Rpc("DeleteAccount", Permission.ACCOUNT_DELETE, erases_account=True),
+        Rpc("SummarizeTime", Permission.STATUS_READ, users=_user_ids),
+        Rpc("CountByStatus", Permission.STATUS_READ),
+        Rpc("ListTimelines", Permission.STATUS_READ, users=_user_ids),
+        Rpc("GetAccount", Permission.WORKFLOW_READ),
+        Rpc("UpdateAccount", Permission.WORKFLOW_WRITE, account=attrgetter("account.account_id")),
         Rpc("Simulate", Permission.WORKFLOW_READ),
     )
 )

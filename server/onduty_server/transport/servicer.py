@@ -29,6 +29,7 @@ from .guard import Guard
 from .limits import CallLimits
 from .outcomes import noted
 from .people import PeopleServicer
+from .reports import ReportsServicer
 from .status_bytes import answer_with, answer_with_all, fill_user_status
 from .streams import serve_activities, serve_watch
 
@@ -38,7 +39,7 @@ _STEP: Final = 250
 """The number of items of a long response that are packed before other calls get their turn: 2 ms of work."""
 
 
-class StatusServicer(PeopleServicer):
+class StatusServicer(PeopleServicer, ReportsServicer):
     """`onduty.v1.StatusService` over the use cases."""
 
     def __init__(

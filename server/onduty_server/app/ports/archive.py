@@ -20,10 +20,13 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple
 
-from ...domain.record import Switch, UserChange, UserRecord
+from ...domain.record import LeaseEdge, Switch, UserChange, UserRecord
 from ...domain.rules import PastPolicy
+from ...domain.status import State
+from ...domain.tallies import Key
 from ...domain.workflow import Workflow
 from ..gaps import Gap
+from .reports import AccountSettings
 from .sweeping import VitalSigns
 
 CHUNK = 1_000
@@ -67,7 +70,7 @@ class KeptTeam(NamedTuple):
 class KeptAccount(NamedTuple):
     """An account without its users and events. `committed` is when it last changed (ms UTC), as far as is known.
 
-    `teams` are in the order of their ids.
+    `teams` are in the order of their ids. `known_since` is that of `Kept`.
     """
 
     account_id: str
@@ -77,6 +80,8 @@ class KeptAccount(NamedTuple):
     vital: VitalSigns
     committed: int = 0
     teams: tuple[KeptTeam, ...] = ()
+    settings: AccountSettings = AccountSettings()
+    known_since: int = 0
 
 
 class KeptEvent(NamedTuple):
@@ -92,6 +97,26 @@ class KeptEvent(NamedTuple):
     user_id: str
     change: Switch | UserChange | Workflow
     team_id: str = ""
+    state: State = State.UNSEEN
+    """Of a change of a user (`UserChange`): the state that was shown at the time."""
+
+
+class KeptDay(NamedTuple):
+    """The daily sum of one person and key: see `domain/tallies.py`. The day is [start, end) (ms UTC)."""
+
+    start: int
+    end: int
+    position: int
+    key: Key
+    net: int
+    times: int
+
+
+class KeptEdge(NamedTuple):
+    """An edge of a session or an engagement that is still in the history."""
+
+    position: int
+    edge: LeaseEdge
 
 
 class Archive(ABC):
@@ -147,6 +172,14 @@ class Archive(ABC):
         """Yield the account's kept events, a bounded number at a time."""
 
     @abstractmethod
+    def days(self, account_id: str) -> AsyncIterator[Sequence[KeptDay]]:
+        """Yield the account's daily sums, a bounded number at a time."""
+
+    @abstractmethod
+    def edges(self, account_id: str) -> AsyncIterator[Sequence[KeptEdge]]:
+        """Yield the account's kept edges, each user's in their order, a bounded number at a time."""
+
+    @abstractmethod
     async def check_rest(self) -> None:
         """Raise StoreOpenError if a server has been here since the archive was opened."""
 
@@ -163,6 +196,14 @@ class Archive(ABC):
     @abstractmethod
     async def add_events(self, account_id: str, events: Sequence[KeptEvent]) -> None:
         """Write the account's next events."""
+
+    @abstractmethod
+    async def add_days(self, account_id: str, days: Sequence[KeptDay]) -> None:
+        """Write the account's next daily sums."""
+
+    @abstractmethod
+    async def add_edges(self, account_id: str, edges: Sequence[KeptEdge]) -> None:
+        """Write the account's next edges."""
 
     @abstractmethod
     async def seal(self) -> None:

@@ -40,6 +40,7 @@ from ...domain.status import Status
 from ...domain.workflow import Workflow
 from ..limits import ACTIVITY_MAX_AGE_MS
 from .history import History
+from .reports import Reports
 
 Decide = Callable[[UserRecord, Policy, int], Decision]
 """(record, policy, now) -> the decision. For a user never seen before, the record is in state UNSEEN."""
@@ -299,7 +300,7 @@ class StatusReader(ABC):
         """Return the workflows that teams have of their own, in the order of the teams' ids."""
 
 
-class StatusStore(StatusReader, History):
+class StatusStore(StatusReader, History, Reports):
     """The users, workflows and changes of accounts, as the use cases need them."""
 
     immediate: ImmediateStatuses | None = None

@@ -31,7 +31,8 @@ class StoreOptions:
     `history_max_changes` of them for each account. The last `workflow_changes_kept` changes of each workflow are kept,
     however old. An account may have `users_max` users and a store `accounts_max` accounts; 0 means any number. Nobody
     is moved to a new team of an account that has `teams_max`, and no more than `team_workflows_max` teams have, or
-    have had, a workflow of their own. With `accounts_declared`, an account is not created by being used.
+    have had, a workflow of their own. Daily sums are kept for `report_retention_ms` after the end of their day (0: not
+    at all). With `accounts_declared`, an account is not created by being used.
     """
 
     outage_grace_ms: int = 10_000
@@ -44,6 +45,7 @@ class StoreOptions:
     teams_max: int = TEAMS_MAX
     team_workflows_max: int = TEAM_WORKFLOWS_MAX
     accounts_declared: bool = False
+    report_retention_ms: int = 400 * DAY_MS
 
 
 DEFAULT_OPTIONS = StoreOptions()

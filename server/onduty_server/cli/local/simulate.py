@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import tzinfo
 from enum import Enum
+from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -18,6 +20,8 @@ from ...text.escaping import json_text
 from ...text.times import Rfc3339Writer
 from ..errors import Failure, usage
 from ..logs.options import Columns, KeepOrder, LogFile, Times, log_format
+from ..options import parser
+from ..output import compared as beside
 from ..output import facts, note, standard_output
 from ..workflow_options import (
     AwayAfter,
@@ -27,13 +31,18 @@ from ..workflow_options import (
     ResumeName,
     workflow_of_options,
 )
+from ..zone import named_zone
+from .comparing import Compare, Comparison, other_workflow
+from .simulated_words import ABOUT_THE_LOG, TIME, summary_facts, summary_object, workflow_object
 
 if TYPE_CHECKING:
     from ...app.activity_log import ActivityLog
     from ...app.log_rows import LogRow
     from ...app.simulation import Simulation, Summary
-    from ...domain.status import Status
     from ...domain.workflow import Workflow
+    from .drawn import Drawer
+
+T = TypeVar("T")
 
 _STDOUT = Path("-")
 _COLUMNS = ("effective_time", "user_id", "previous_status", "status", "cause")
@@ -44,6 +53,7 @@ class Format(Enum):
 
     CSV = "csv"
     JSON = "json"
+    SVG = "svg"
     TABLE = "table"
 
 
@@ -63,6 +73,7 @@ def simulate(
     ] = False,
     disconnect_after: DisconnectAfter = None,
     disconnect_status: DisconnectStatus = None,
+    compare: Compare = None,
     columns: Columns = None,
     time_format: Times = TimeFormat.RFC3339,
     keep_order: KeepOrder = False,
@@ -70,7 +81,8 @@ def simulate(
         Format | None,
         typer.Option(
             "--format",
-            help="csv: every change (the default). table: a summary. json: one object with both.",
+            help="csv: every change (the default). table: a summary (the default with --compare). json: one "
+            "object with both. svg: a picture of the summary.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Same as --format json.")] = False,
@@ -80,6 +92,16 @@ def simulate(
             "-o", "--output", metavar="OUT", show_default=False, help="File to write to; standard output if not given."
         ),
     ] = _STDOUT,
+    time_zone: Annotated[
+        Any,
+        typer.Option(
+            "--time-zone",
+            metavar="ZONE",
+            parser=parser(named_zone),
+            show_default=False,
+            help='Zone of the times in a picture, such as "Europe/Berlin"; UTC if not given.',
+        ),
+    ] = None,
 ) -> None:
     """Replay a log of activities under a workflow.
 
@@ -101,12 +123,49 @@ def simulate(
     """
     if as_json and output_format not in (None, Format.JSON):
         raise usage("--json and --format contradict each other; give one of them")
-    chosen = Format.JSON if as_json else output_format or Format.CSV
+    chosen = Format.JSON if as_json else output_format or (Format.CSV if compare is None else Format.TABLE)
+    if compare is not None and chosen is Format.CSV:
+        raise usage("csv has the changes of one workflow; with --compare give --format table, json or svg")
+    if time_zone is not None and chosen is not Format.SVG:
+        raise usage("--time-zone is for pictures; give --format svg too")
     workflow = workflow_of_options(
         away_after, offline_after, resume, keep_manual_away, disconnect_after, disconnect_status
     )
-    simulation = _simulated(file, log_format(columns, time_format), workflow, keep_order)
-    summary = simulation.summary
+    other = None if compare is None else other_workflow(workflow, compare)
+    layout = log_format(columns, time_format)
+    drawer = _drawer(file, time_zone)
+    write: Callable[[IO[str]], None]
+    if other is None:
+        simulation = _replayed(file, layout, keep_order, partial(_simulate, workflow))
+        summary, write = simulation.summary, partial(_WRITERS[chosen], simulation, drawer)
+    else:
+        compared = _replayed(file, layout, keep_order, partial(_compare, workflow, other))
+        summary, write = compared.summary, partial(_WRITERS_OF_BOTH[chosen], compared, drawer)
+    _say_of_log(summary)
+    with _opened(output) as out:
+        write(out)
+
+
+def _drawer(file: Path, zone: tzinfo | None) -> Drawer:
+    from .drawn import Drawer
+
+    return Drawer(file.name, zone)
+
+
+def _simulate(workflow: Workflow, rows: Iterator[LogRow]) -> Simulation:
+    from ...app.simulation import simulate as replay
+
+    return replay(rows, workflow)
+
+
+def _compare(workflow: Workflow, other: Workflow, rows: Iterator[LogRow]) -> Comparison:
+    from ...app.simulation import compare as replay_both
+
+    summary, other_summary = replay_both(rows, workflow, other)
+    return Comparison(workflow, summary, other, other_summary)
+
+
+def _say_of_log(summary: Summary) -> None:
     if summary.late_activities:
         note(
             f"{summary.late_activities:,} of {summary.activities + summary.leases:,} rows are older than one before "
@@ -117,13 +176,10 @@ def simulate(
             f"{summary.refused_leases:,} of {summary.leases:,} rows of sessions and engagements would have been "
             "refused, and did nothing: their user was not known yet, or had 20 of them"
         )
-    with _opened(output) as out:
-        _WRITERS[chosen](simulation, out)
 
 
-def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: bool) -> Simulation:
+def _replayed(file: Path, written: LogFormat, keep_order: bool, replay: Callable[[Iterator[LogRow]], T]) -> T:
     from ...app.activity_log import OutOfOrder
-    from ...app.simulation import simulate as replay
     from ...domain.errors import InvalidField
     from ..logs.files import opened_log
 
@@ -137,8 +193,8 @@ def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: b
     with opened_log(file, written, say=say_once) as log, _progress(log) as report:
         try:
             if keep_order or file.is_file():
-                return replay(log.rows(report, in_order=not keep_order), workflow)
-            return replay(_sorted(log, report), workflow)
+                return replay(log.rows(report, in_order=not keep_order))
+            return replay(_sorted(log, report))
         except InvalidField as error:
             log.fail(error.message)
         except OutOfOrder:
@@ -146,7 +202,7 @@ def _simulated(file: Path, written: LogFormat, workflow: Workflow, keep_order: b
                 raise
     # Most logs are in order and need not be held in memory. This one is not, and is read again.
     with opened_log(file, written, say=say_once) as log, _progress(log) as report:
-        return replay(_sorted(log, report), workflow)
+        return replay(_sorted(log, report))
 
 
 def _sorted(log: ActivityLog, report: Callable[[int], None] | None) -> Iterator[LogRow]:
@@ -170,16 +226,16 @@ def _sorted(log: ActivityLog, report: Callable[[int], None] | None) -> Iterator[
         yield time_ms, user_id, lease
 
 
-def _write_csv(simulation: Simulation, out: IO[str]) -> None:
+def _write_csv(simulation: Simulation, _: Drawer, out: IO[str]) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
     writer.writerows(_rows(simulation))
 
 
-def _write_json(simulation: Simulation, out: IO[str]) -> None:
+def _write_json(simulation: Simulation, _: Drawer, out: IO[str]) -> None:
     """Write one object with each change on a line of its own: it can be parsed as a whole, and searched by line."""
-    out.write(f'{{"workflow": {json.dumps(_workflow_object(simulation.workflow))},\n')
-    out.write(f'"summary": {json.dumps(_summary_object(simulation.summary))},\n"changes": [')
+    out.write(f'{{"workflow": {json.dumps(workflow_object(simulation.workflow))},\n')
+    out.write(f'"summary": {json.dumps(summary_object(simulation.summary))},\n"changes": [')
     separator = "\n"
     for row in _rows(simulation):
         values = dict(zip(_COLUMNS, row, strict=True)) | {"previous_status": row[2] or None}
@@ -188,14 +244,52 @@ def _write_json(simulation: Simulation, out: IO[str]) -> None:
     out.write("\n]}\n")
 
 
-def _write_table(simulation: Simulation, out: IO[str]) -> None:
-    facts(_summary_facts(simulation), out)
+def _write_table(simulation: Simulation, _: Drawer, out: IO[str]) -> None:
+    facts(summary_facts(simulation.workflow, simulation.summary), out)
 
 
-_WRITERS: dict[Format, Callable[[Simulation, IO[str]], None]] = {
+def _write_svg(simulation: Simulation, drawer: Drawer, out: IO[str]) -> None:
+    out.write(drawer.drawn(simulation.workflow, simulation.summary))
+
+
+def _write_both_as_svg(compared: Comparison, drawer: Drawer, out: IO[str]) -> None:
+    out.write(drawer.drawn_beside(compared))
+
+
+def _write_both_as_json(compared: Comparison, _: Drawer, out: IO[str]) -> None:
+    tried = [
+        {"workflow": workflow_object(workflow), "summary": summary_object(summary)}
+        for workflow, summary in ((compared.workflow, compared.summary), (compared.other, compared.other_summary))
+    ]
+    out.write(json_text({**tried[0], "compared": tried[1], "difference": compared.in_words()}) + "\n")
+
+
+def _write_both_as_table(compared: Comparison, _: Drawer, out: IO[str]) -> None:
+    first = summary_facts(compared.workflow, compared.summary)
+    second = summary_facts(compared.other, compared.other_summary)
+    (name, workflow), *of_log = [pair for pair in first if pair[0] in ABOUT_THE_LOG]
+    facts([(name, workflow), ("compared with", second[0][1]), *of_log], out)
+    out.write("\n")
+    # What the name says already would make the table too wide.
+    rows = [
+        (name, [value.removesuffix(" of switches to AWAY") if name != TIME else "" for value in values])
+        for (name, *values) in ((name, a, b) for (name, a), (_, b) in zip(first, second, strict=True))
+        if name not in ABOUT_THE_LOG
+    ]
+    beside([label.upper() for label in compared.labels()], rows, out)
+    out.write(f"\n{compared.in_words()}\n")
+
+
+_WRITERS: dict[Format, Callable[[Simulation, Drawer, IO[str]], None]] = {
     Format.CSV: _write_csv,
     Format.JSON: _write_json,
+    Format.SVG: _write_svg,
     Format.TABLE: _write_table,
+}
+_WRITERS_OF_BOTH: dict[Format, Callable[[Comparison, Drawer, IO[str]], None]] = {
+    Format.JSON: _write_both_as_json,
+    Format.SVG: _write_both_as_svg,
+    Format.TABLE: _write_both_as_table,
 }
 
 
@@ -214,137 +308,6 @@ def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:
         tuple("" if state.status is None else state.status.name for state in State),
         tuple("" if state.cause is None else state.cause.name for state in State),
     )
-
-
-def _summary_facts(simulation: Simulation) -> list[tuple[str, str]]:
-    from ...domain.periods import format_period
-    from ...domain.status import Cause, Status
-
-    summary, workflow = simulation.summary, simulation.workflow
-    write_time = Rfc3339Writer()
-    periods = [
-        f"{name} after {format_period(period_ms)}"
-        for name, period_ms in (
-            ("away", workflow.away_after_ms),
-            ("offline", workflow.offline_after_ms),
-            (f"gone ({workflow.disconnect_status.name})", workflow.disconnect_after_ms),
-        )
-        if period_ms is not None
-    ]
-    pairs = [
-        ("workflow", f"{', '.join(periods)}, resume {_typed(workflow.resume.name)}"),
-        ("users", f"{summary.users:,}"),
-        ("activities", f"{summary.activities:,}"),
-    ]
-    if summary.late_activities:
-        pairs.append(("  late", f"{summary.late_activities:,}"))
-    if summary.leases:
-        pairs.append(("sessions and engagements", f"{summary.leases:,} rows"))
-        pairs.append(("  refused", f"{summary.refused_leases:,}"))
-    if summary.first_activity_time is None or summary.last_activity_time is None:
-        return pairs
-    length_ms = summary.last_activity_time - summary.first_activity_time
-    inactive, count = summary.switches_by(Cause.INACTIVITY), _count
-    pairs += [
-        ("period", f"{write_time(summary.first_activity_time)} to {write_time(summary.last_activity_time)}"),
-        ("  length", format_period(length_ms // 1_000 * 1_000)),
-        ("switches by inactivity", f"{count(inactive, None, Status.AWAY) + count(inactive, None, Status.OFFLINE):,}"),
-        ("  ONLINE to AWAY", f"{count(inactive, Status.ONLINE, Status.AWAY):,}"),
-        ("  ONLINE to OFFLINE", f"{count(inactive, Status.ONLINE, Status.OFFLINE):,}"),
-        ("  AWAY to OFFLINE", f"{count(inactive, Status.AWAY, Status.OFFLINE):,}"),
-        ("resumes by activity", f"{summary.resumes:,}"),
-        ("  AWAY to ONLINE", f"{summary.resumes_from(Status.AWAY):,}"),
-        ("  OFFLINE to ONLINE", f"{summary.resumes_from(Status.OFFLINE):,}"),
-        ("activities that did not resume", _part(summary.ignored_activities, summary.activities)),
-        ("active within 1m after AWAY", f"{_part(summary.returns_soon, summary.switches_to_away)} of switches to AWAY"),
-    ]
-    if summary.leases:
-        gone = summary.switches_by(Cause.DISCONNECT)
-        pairs += [
-            ("disconnections", f"{summary.disconnections:,}"),
-            ("  from ONLINE", f"{sum(count(gone, Status.ONLINE, after) for after in Status):,}"),
-            ("  from AWAY", f"{sum(count(gone, Status.AWAY, after) for after in Status):,}"),
-            ("  ended by a return", f"{summary.reconnections:,}"),
-        ]
-    pairs.append(("share of time", "from each user's first activity to the end of the period"))
-    total_ms = sum(summary.time_in_status_ms.values())
-    by_disconnect_ms = summary.time_by_disconnect_ms
-    for status, spent_ms in summary.time_in_status_ms.items():
-        pairs.append((f"  {status.name}", _percent(spent_ms, total_ms)))
-        if summary.leases and status is not Status.ONLINE:
-            pairs.append(("    by disconnection", _percent(by_disconnect_ms[status], total_ms)))
-    return pairs
-
-
-def _count(switches: Mapping[tuple[Status | None, Status], int], before: Status | None, after: Status) -> int:
-    """Count the switches from `before`, or from any status for None, to `after`."""
-    return sum(
-        count
-        for (previous, status), count in switches.items()
-        if status is after and previous is not None and before in (None, previous)
-    )
-
-
-def _part(count: int, total: int) -> str:
-    return f"{count:,} of {total:,} ({_percent(count, total)})"
-
-
-def _percent(part: int, total: int) -> str:
-    return f"{100 * part / total:.1f} %" if total else "0.0 %"
-
-
-def _typed(name: str) -> str:
-    return name.lower().replace("_", "-")
-
-
-def _workflow_object(workflow: Workflow) -> dict[str, Any]:
-    return {
-        "away_after": _seconds(workflow.away_after_ms),
-        "offline_after": _seconds(workflow.offline_after_ms),
-        "resume": workflow.resume.name,
-        "keep_manual_away": workflow.keep_manual_away,
-        "disconnect_after": _seconds(workflow.disconnect_after_ms),
-        "disconnect_status": workflow.disconnect_status.name,
-    }
-
-
-def _summary_object(summary: Summary) -> dict[str, Any]:
-    from ...domain.status import Status
-
-    write_time = Rfc3339Writer()
-    first, last = summary.first_activity_time, summary.last_activity_time
-    return {
-        "users": summary.users,
-        "activities": summary.activities,
-        "late_activities": summary.late_activities,
-        "first_activity_time": None if first is None else write_time(first),
-        "last_activity_time": None if last is None else write_time(last),
-        "switches": [
-            {"previous_status": before and before.name, "status": after.name, "count": count}
-            for (before, after), count in sorted(
-                summary.switches.items(), key=lambda item: (item[0][0] or 0, item[0][1])
-            )
-        ],
-        "resumes": summary.resumes,
-        "ignored_activities": summary.ignored_activities,
-        "active_within_1m_after_away": summary.returns_soon,
-        "seconds_in_status": {status.name: ms / 1_000 for status, ms in summary.time_in_status_ms.items()},
-        "leases": summary.leases,
-        "refused_leases": summary.refused_leases,
-        "disconnections": summary.disconnections,
-        "reconnections": summary.reconnections,
-        "seconds_by_disconnect": {
-            status.name: ms / 1_000
-            for status, ms in summary.time_by_disconnect_ms.items()
-            if status is not Status.ONLINE
-        },
-    }
-
-
-def _seconds(period_ms: int | None) -> str | None:
-    from ...domain.periods import format_seconds
-
-    return None if period_ms is None else format_seconds(period_ms)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The commands about accounts: `account list|create|delete`."""
+"""The commands about accounts: `account list|create|show|set|delete`."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..confirming import Yes, check_terminal, confirm
-from ..errors import Failure
+from ..errors import Failure, usage
 from ..help import CommandGroup
 from ..options import Json
-from ..output import json_line, line, shown, table
+from ..output import facts, json_line, line, shown, table
 from .erasing import DEFAULT_LONG_TIMEOUT, LongTimeout, say_what_stays, to_be_repeated
 from .options import DEFAULT_SERVER, DEFAULT_TIMEOUT, Account, Actor, Server, Timeout, acting, secured
 from .remote import connect
 from .showing import PAGE_MAX, page_size, up_to
 
 if TYPE_CHECKING:
+    from onduty_client import Account as AccountSettings
     from onduty_client import Client
 
 _DEFAULT_LIMIT = 100
 
-account_app = CommandGroup("List, create and erase accounts.")
+account_app = CommandGroup("List, create, set up and erase accounts.")
 
 
 @account_app.command("list")
@@ -69,6 +70,58 @@ def create(
         json_line({"account_id": account})
     else:
         line(f"Account {shown(account)} exists.")
+
+
+@account_app.command("show")
+@secured
+def show(
+    account: Account,
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    as_json: Json = False,
+) -> None:
+    """Show the settings of an account.
+
+    They are the default ones if nothing was ever recorded in it.
+    """
+    with connect(server, timeout) as client:
+        _show(client.get_account(account), as_json)
+
+
+@account_app.command("set")
+@secured
+def set_(
+    account: Account,
+    time_zone: Annotated[
+        str | None,
+        typer.Option(
+            "--time-zone",
+            metavar="ZONE",
+            show_default=False,
+            help='IANA name of the zone of the account\'s days, such as "Europe/Berlin".',
+        ),
+    ] = None,
+    server: Server = DEFAULT_SERVER,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Change the settings of an account, and show them.
+
+    Reports are by days of the time zone. Daily sums, which outlive the history, are of the days that the zone has when
+    they are made: set it early.
+    """
+    if time_zone is None:
+        raise usage("give --time-zone; `onduty account show` shows the settings")
+    with connect(server, timeout, acting(actor)) as client:
+        _show(client.update_account(account, time_zone=time_zone), as_json)
+
+
+def _show(account: AccountSettings, as_json: bool) -> None:
+    if as_json:
+        json_line({"account_id": account.account_id, "time_zone": account.time_zone})
+    else:
+        facts([("account", account.account_id), ("time zone", account.time_zone)])
 
 
 @account_app.command("delete")

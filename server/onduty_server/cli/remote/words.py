@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "account": ("account_id",),
     "at": ("activity_time",),
+    "by": ("bucket", "step"),
     "enable": ("enabled",),
     "engagement": ("engagement_id",),
     "lasting": ("ttl",),

@@ -199,6 +199,16 @@ class Definitions:
     history_max_changes: Annotated[
         int, About(Group.TIME, "N", "Status changes that are kept of each account.", least=1_000)
     ] = 5_000_000
+    report_retention: Annotated[
+        timedelta,
+        About(
+            Group.TIME,
+            "PERIOD",
+            "Age up to which daily sums for reports are kept of changes that are kept no longer; 0 keeps none.",
+            least=timedelta(0),
+            most=timedelta(days=3_650),
+        ),
+    ] = timedelta(days=400)
     activity_future_tolerance: Annotated[
         timedelta,
         About(

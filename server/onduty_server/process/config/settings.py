@@ -249,6 +249,11 @@ class Settings(Definitions, BaseSettings):
         return milliseconds(self.history_retention)
 
     @property
+    def report_retention_ms(self) -> int:
+        """In milliseconds; 0 keeps no sums."""
+        return milliseconds(self.report_retention)
+
+    @property
     def activity_future_tolerance_ms(self) -> int:
         """In milliseconds."""
         return milliseconds(self.activity_future_tolerance)

@@ -13,13 +13,33 @@ from typing import Any, NamedTuple
 
 from ...app.gaps import Gap
 from ...app.limits import HEARTBEAT_VALID_MS
-from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, KeptTeam, StoreCounts, StoreHeader
+from ...app.ports.archive import (
+    CHUNK,
+    Archive,
+    KeptAccount,
+    KeptDay,
+    KeptEdge,
+    KeptEvent,
+    KeptTeam,
+    StoreCounts,
+    StoreHeader,
+)
 from ...app.ports.store import StoreOpenError
 from ...app.ports.sweeping import VitalSigns
 from ...domain.errors import StoreUnavailable
-from ...domain.record import Switch, UserChange, UserRecord
+from ...domain.record import Profile, Switch, UserChange, UserRecord
 from ...domain.workflow import Workflow
 from . import scripts
+from .event_records import (
+    found_events,
+    named_workflow,
+    pack_erasure,
+    pack_profile_change,
+    pack_switch,
+    pack_workflow_event,
+    unpack_event,
+)
+from .kept_sums import KeptSums, day_arguments, edge_arguments
 from .keys import Keys, partition_of
 from .membership import LEASE_MS
 from .records import (
@@ -28,20 +48,13 @@ from .records import (
     SCHEMA,
     UNFINISHED,
     another_schema,
-    found_events,
     named,
-    named_workflow,
-    pack_erasure,
     pack_past,
-    pack_profile_change,
     pack_record,
-    pack_switch,
     pack_workflow,
-    pack_workflow_event,
     read_past,
     read_record,
     read_workflow,
-    unpack_event,
 )
 from .wire.address import RedisAddress
 from .wire.client import RedisClient
@@ -80,6 +93,7 @@ class RedisArchive(Archive):
         self._time = time
         self._client = RedisClient(address)
         self._keys = Keys(key_prefix)
+        self._sums = KeptSums(self._client, chunk)
         self._common = self._keys.common
         self._mark = b""
         self._beat: bytes | None = None
@@ -207,6 +221,7 @@ class RedisArchive(Archive):
         if workflow is None:
             return None
         teams = await self._teams(key, name)
+        sums = await self._sums.fields(key, name)
         return KeptAccount(
             account_id,
             int(revision),
@@ -215,6 +230,8 @@ class RedisArchive(Archive):
             _vital(vital) or VitalSigns(0, 0, 0),
             int(committed or 0),
             teams,
+            sums.settings,
+            sums.known_since,
         )
 
     async def _teams(self, key: bytes, name: bytes) -> tuple[KeptTeam, ...]:
@@ -269,11 +286,12 @@ class RedisArchive(Archive):
                 stored = unpack_event(found)
                 change = stored.change
                 if isinstance(change, UserChange) and change.erased:
-                    change = change._replace(user_id="")
+                    change = change._replace(user_id="", before=Profile(team_id=stored.profile.team_id))
                 events.append(
                     KeptEvent(
                         *(after, stored.commit_time, stored.position, stored.user_id, change),
-                        stored.profile.team_id,
+                        "" if isinstance(change, UserChange) else stored.profile.team_id,
+                        stored.state,
                     )
                 )
             if not events:
@@ -298,6 +316,16 @@ class RedisArchive(Archive):
             chunk = kept[start : start + self._chunk]
             yield [KeptEvent(each.revision, each.update_time, -1, "", each) for each in chunk]
 
+    async def days(self, account_id: str) -> AsyncIterator[Sequence[KeptDay]]:
+        """See the port."""
+        async for days in self._sums.days(*self._place(account_id)):
+            yield days
+
+    async def edges(self, account_id: str) -> AsyncIterator[Sequence[KeptEdge]]:
+        """See the port."""
+        async for edges in self._sums.edges(*self._place(account_id), self.users(account_id)):
+            yield edges
+
     async def check_rest(self) -> None:
         """See the port."""
         if await self._resting_beat() != self._beat:
@@ -319,6 +347,8 @@ class RedisArchive(Archive):
             b"".join(map(pack_past, account.past)),
             account.committed,
             *account.vital,
+            account.known_since,
+            account.settings.time_zone,
             *(
                 arg
                 for team in account.teams
@@ -344,6 +374,14 @@ class RedisArchive(Archive):
         for event in events:
             args += (event.revision, event.user_id, _event_body(event))
         await self._restore(scripts.RESTORE_EVENTS, account_id, events[0].commit_time, *args)
+
+    async def add_days(self, account_id: str, days: Sequence[KeptDay]) -> None:
+        """See the port."""
+        await self._restore(scripts.RESTORE_DAYS, account_id, *day_arguments(days))
+
+    async def add_edges(self, account_id: str, edges: Sequence[KeptEdge]) -> None:
+        """See the port."""
+        await self._restore(scripts.RESTORE_EDGES, account_id, *edge_arguments(edges))
 
     async def _restore(self, script: Script, account_id: str, *args: Arg) -> None:
         """Write with a script. Writes that may have been made are not tried again: a copy that fails starts over."""
@@ -383,10 +421,9 @@ def _event_body(event: KeptEvent) -> bytes:
     if isinstance(change, Workflow):
         return pack_workflow_event(change, time)
     if change.erased:
-        return pack_erasure(position=position, commit_time=time)
-    return pack_profile_change(
-        change.before, change.after, change.actor, change.caller, position=position, commit_time=time
-    )
+        return pack_erasure(event.state, change.before.team_id, position=position, commit_time=time)
+    words = change.before, change.after, change.actor, change.caller
+    return pack_profile_change(*words, event.state, position=position, commit_time=time)
 
 
 def _vital(fields: Sequence[Any]) -> VitalSigns | None:

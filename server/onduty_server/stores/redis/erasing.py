@@ -12,20 +12,23 @@ from typing import Final
 
 from ...app.ports.store import StoreOptions
 from ...domain import rules
+from ...domain.edges import lease_edges
 from ...domain.errors import AccountUnknown, StoreUnavailable, UserUnknown
+from ...domain.record import Decision, UserRecord
 from ...domain.workflow import DEFAULT_WORKFLOW
 from . import scripts
 from .account_count import AccountCount
+from .edges import edge_arguments
 from .event_streams import EventStreams
 from .keys import Keys, partition_of
 from .loading import load
 from .membership import Membership
-from .records import forget_decoded, pack_workflow, read_record
+from .records import Moment, forget_decoded, pack_workflow, read_record
 from .rewriting import Rewriting
 from .running import ScriptRunner
 from .steps import StepSizes
 from .sweeping import PartitionSweeper
-from .transactions import Transactions
+from .transactions import Transactions, holds_until_of
 from .wire.client import RedisClient
 from .wire.errors import OutcomeUnknown
 
@@ -105,12 +108,13 @@ class Erasing:
             if rules.settle(record, policy, loaded.now).record is not record:
                 await self._transactions.transact(account_id, user_id, rules.settle)
                 continue
-            due = rules.next_due(record, policy.workflow, policy.floor)
+            holds_until = holds_until_of(record, Decision(record, ()), policy, policy, loaded.now)
             try:
                 reply = await self._runner.write(
                     *(scripts.ERASE, partition, account_id, self._options.history_max_changes, user_id),
                     *(loaded.record, loaded.workflow, loaded.past, loaded.floor),
-                    b"" if due is None else due.effective_time,
+                    *(b"" if holds_until is None else holds_until, int(record.shown)),
+                    *edge_arguments(lease_edges(record, UserRecord(user_id), Moment(loaded.now))),
                     replicas=self._min_replicas_acked,
                 )
             except OutcomeUnknown:

@@ -11,9 +11,10 @@ from ...app.ports.statuses import ChangeFilter, ChangePage
 from ...domain.errors import ResumeTokenExpired
 from ...domain.record import AccountEvent, StatusChange, UserChange
 from . import scripts
+from .event_records import found_events, read_event
 from .keys import Keys, partition_of
 from .membership import Membership
-from .records import forget_decoded, found_events, read_event
+from .records import forget_decoded
 from .running import ScriptRunner
 from .steps import StepSizes
 from .sweeping import PartitionSweeper

@@ -11,16 +11,13 @@ from collections.abc import Callable
 from ...app.gaps import doubtful, time_before
 from ...app.limits import ACTIVITY_MAX_AGE_MS
 from ...app.ports.store import StoreOptions
-from . import scripts
 from .account_count import AccountCount
 from .health import StoreHealth
-from .keys import Keys
 from .membership import Membership
 from .partitions import Partitions
+from .pruning import Pruning
 from .records import forget_decoded
-from .steps import StepSizes
 from .store_time import StoreTime
-from .wire.client import RedisClient
 from .wire.deadlines import Deadlines, bounded
 
 _PRUNE_INTERVAL_MS = 10 * 60 * 1_000
@@ -31,15 +28,13 @@ class Heartbeats:
 
     def __init__(
         self,
-        client: RedisClient,
-        keys: Keys,
         time: StoreTime,
         membership: Membership,
         partitions: Partitions,
         accounts: AccountCount,
         health: StoreHealth,
         options: StoreOptions,
-        steps: StepSizes,
+        pruning: Pruning,
         *,
         deadlines: Deadlines,
         on_round: Callable[[], None],
@@ -47,17 +42,16 @@ class Heartbeats:
         self.deadlines = deadlines
         self.may_lack_something = True
         """True if the next round is to look for keys that a failover may have lost."""
-        self._client = client
-        self._keys = keys
         self._time = time
         self._membership = membership
         self._partitions = partitions
         self._accounts = accounts
         self._health = health
         self._options = options
-        self._steps = steps
+        self._pruning = pruning
         self._on_round = on_round
         self._next_prune = 0
+        self._to_prune: set[int] = set()
 
     @bounded
     async def round(self) -> None:
@@ -92,16 +86,27 @@ class Heartbeats:
     # --- history -----------------------------------------------------------------------------------------------------
 
     async def prune_when_due(self) -> None:
-        """Prune the history of the partitions that this process holds, now and then."""
+        """Prune the history of the partitions that this process holds: now and then, and what is too long at once.
+
+        A heartbeat does not wait until all is done; the next one goes on.
+        """
         now = self._time.now()
-        if now < self._next_prune:
+        if now >= self._next_prune:
+            self._next_prune = now + _PRUNE_INTERVAL_MS
+            self.may_lack_something = True
+            # Another process may have erased who is named in them.
+            forget_decoded()
+            self._to_prune.update(self._partitions.held)
+        self._to_prune |= self._partitions.excessive
+        self._partitions.excessive.clear()
+        if not self._to_prune:
             return
-        self._next_prune = now + _PRUNE_INTERVAL_MS
-        self.may_lack_something = True
-        # Another process may have erased who is named in them.
-        forget_decoded()
         kept_from = await self._history_kept_from(now)
-        await asyncio.gather(*(self._prune(number, kept_from) for number in list(self._partitions.held)))
+        sums_from = time_before(now, self._options.report_retention_ms, self._membership.gaps)
+        numbers = list(self._to_prune.intersection(self._partitions.held))
+        self._to_prune.clear()
+        ended = await asyncio.gather(*(self._pruning.prune(number, kept_from, sums_from) for number in numbers))
+        self._to_prune.update(number for number, end in zip(numbers, ended, strict=True) if not end)
 
     async def _history_kept_from(self, now: int) -> int:
         """Return the commit time from which history is kept. A clock that may be wrong drops nothing."""
@@ -114,8 +119,3 @@ class Heartbeats:
     def oldest_activity(self, now: int) -> int:
         """Return the time before which an activity is too old; time in a gap does not make it old."""
         return time_before(now, ACTIVITY_MAX_AGE_MS, self._membership.gaps)
-
-    async def _prune(self, partition: int, before: int) -> None:
-        key, more = self._keys.of_partition[partition], 1
-        while more:
-            more = await self._client.run(scripts.PRUNE, key, self._time.argument(), before, self._steps.prune)

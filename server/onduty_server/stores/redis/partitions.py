@@ -50,6 +50,8 @@ class Partitions:
         """By partition held: the time (ms UTC) of its next due switch, as far as this process knows."""
         self.unfinished: set[int] = set()
         """The partitions held in which an erasure is under way, or was interrupted."""
+        self.excessive: set[int] = set()
+        """The partitions held in which an account has more events than it may have."""
         self.refusal: ResponseError | None = None
         """The reason why no node accepted all heartbeats of the last round, if they were refused."""
         self._client = client
@@ -200,13 +202,15 @@ class Partitions:
             if isinstance(reply, BaseException):
                 failed = failed or reply
                 continue
-            now, self._offsets[number], _, outage_ms, fence, head, unfinished = reply
+            now, self._offsets[number], _, outage_ms, fence, head, unfinished, excess = reply
             latest, longest_outage_ms = max(latest, now), max(longest_outage_ms, outage_ms)
             if fence:
                 self._fences[number] = fence
                 self.heads[number] = head
                 if unfinished:
                     self.unfinished.add(number)
+                if excess:
+                    self.excessive.add(number)
             elif number in wishes:
                 self.lose(number)
         if longest_outage_ms:

@@ -16,8 +16,10 @@ from ...domain.errors import AccountUnknown, StoreUnavailable, UserUnknown
 from ...domain.record import Decision, Profile, ProfilePatch, UserRecord
 from ...domain.rules import Policy
 from . import scripts
+from .edges import edge_arguments
+from .event_records import pack_profile_change, pack_switch
 from .keys import partition_of
-from .records import Moment, now_mask, pack_profile_change, pack_record, pack_switch, read_policy, read_record
+from .records import Moment, now_mask, pack_record, read_policy, read_record
 from .running import ScriptRunner
 from .settling import report_switches
 from .sweeping import PartitionSweeper
@@ -85,7 +87,7 @@ class People:
                     *(user_id, raw, pack_record(decision.record), now_mask(decision.record)),
                     _holds_until(record, decision, policy, target, now),
                     self._options.teams_max,
-                    *_events(decision, before, actor, caller),
+                    *_events(decision, record, actor, caller),
                     replicas=self._min_replicas_acked,
                 )
             except OutcomeUnknown:
@@ -105,16 +107,15 @@ def _holds_until(record: UserRecord, decision: Decision, policy: Policy, target:
     return b"" if until is None else until
 
 
-def _events(decision: Decision, before: Profile, actor: str, caller: str) -> list[Arg]:
-    """Return the events of a decision in the order of their revisions: body, 1 if the effective time means now."""
-    after = decision.record.profile
-    assert decision.profile_at is not None
+def _events(decision: Decision, record: UserRecord, actor: str, caller: str) -> list[Arg]:
+    """Return the events of a decision about a record, in their order, and its edges: body, 1 if the time means now."""
+    before, after, at = record.profile, decision.record.profile, decision.profile_at
+    assert at is not None
     events: list[Any] = []
-    for place, switch in enumerate(decision.switches):
-        if place == decision.profile_at:
-            events += [pack_profile_change(before, after, actor, caller), 1]
-        team = before.team_id if place < decision.profile_at else after.team_id
-        events += [pack_switch(switch, team), int(isinstance(switch.effective_time, Moment))]
-    if decision.profile_at == len(decision.switches):
-        events += [pack_profile_change(before, after, actor, caller), 1]
-    return events
+    for switch in decision.switches[:at]:
+        events += [pack_switch(switch, before.team_id), int(isinstance(switch.effective_time, Moment))]
+    shown = decision.switches[at - 1].state if at else record.shown
+    events += [pack_profile_change(before, after, actor, caller, shown), 1]
+    for switch in decision.switches[at:]:
+        events += [pack_switch(switch, after.team_id), int(isinstance(switch.effective_time, Moment))]
+    return events + edge_arguments(decision.edges)

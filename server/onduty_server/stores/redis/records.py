@@ -1,9 +1,8 @@
-"""Encodes what is kept in Redis: records of users, workflows, past policies, and events.
+"""Encodes what is kept in Redis: records of users, workflows, and past policies. Events: `event_records.py`.
 
 The scripts read the fixed parts (`lua/lib/account.lua` says which) and the layers of a record; only Python reads the
 rest. Times are ms UTC in 48 bits, numbers big-endian. A record without layers and profile, and a workflow without a
-disconnection and a team, are written as schema 1 wrote them. Events of schemas 1 and 2 are read, and no longer written
-(`lua/lib/words.lua`). `SCHEMA` changes with any of it.
+disconnection and a team, are written as schema 1 wrote them. `SCHEMA` changes with any of it.
 """
 
 from __future__ import annotations
@@ -11,19 +10,18 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from ...domain.layers import forget_unpacked
-from ...domain.record import NO_PROFILE, AccountEvent, Profile, StatusChange, Switch, UserChange, UserRecord
+from ...domain.record import NO_PROFILE, Profile, UserRecord
 from ...domain.rules import PastPolicy, Policy
-from ...domain.status import Connection, Resume, State, Status, Then
+from ...domain.status import Connection, Resume, State, Status
 from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
 
-SCHEMA = 3
-OLDER_SCHEMAS = (b"1", b"2")
-"""The schemas whose data needs no change."""
+SCHEMA = 4
+OLDER_SCHEMAS = (b"1", b"2", b"3")
+"""The schemas whose data needs no change at once: that of an account is changed when it must be (`modernise.lua`)."""
 ORDER_CHUNK = 128
 """How many ids each list of users, in the order in which they were first seen, holds (`lua/lib/index.lua`)."""
 _NAMED_MAX = 3
@@ -32,10 +30,12 @@ UNFINISHED = b"unfinished copy"
 
 _RECORD = struct.Struct(">BHIHIHIHII")
 """State, status_since, last activity (0: none), clock, revision, position; a time is its upper 16 and lower 32 bits."""
-_FLAG = 128
+FLAG = 128
 """Of the first byte: a record has layers, a workflow a disconnection."""
 _PROFILED = 64
 """Of the first byte: a record has a profile."""
+OWN_STATE = 63
+"""The bits of the first byte of a record that are the state."""
 _NAME = struct.Struct(">H")
 """The length of the name that follows."""
 _LAYERS = struct.Struct(">H")
@@ -46,20 +46,6 @@ _DISCONNECTION = struct.Struct(">HIHI")
 """Periods of the queues of connections (0: none)."""
 _PAST = struct.Struct(">HIHIHIH")
 """Floor, until, last revision, length of the workflow that follows."""
-_EVENT = struct.Struct(">BIBBHIHI")
-"""Kind, position, previous state, state, effective and commit time."""
-
-_SEPARATOR = "\0"
-"""Separates the parts of the text of an event, which have no control characters: actor, caller, words, and what else
-belongs to it. In schemas 1 and 2: the reason, and as far as they are needed the caller, the end, and what is then."""
-_WORDS = "\x1e"
-"""Separates the name before from the one after."""
-_OLD_STATUS_EVENT = 0
-_OLD_WORKFLOW_EVENT = 1
-_STATUS_EVENT = 2
-_PROFILE_EVENT = 3
-_ERASURE_EVENT = 4
-_WORKFLOW_EVENT = 5
 _STATES = tuple(State)
 _QUEUED = (State.ONLINE_BY_ACTIVITY, State.AWAY_BY_HAND, State.AWAY_BY_INACTIVITY)
 """A representative state of each queue of the index."""
@@ -112,7 +98,7 @@ def pack_record(record: UserRecord) -> bytes:
     profile = b"" if record.profile == NO_PROFILE else _pack_profile(record.profile)
     return b"%b%b%b%c%b%b" % (
         _RECORD.pack(
-            record.state | (_FLAG if layers else 0) | (_PROFILED if profile else 0),
+            record.state | (FLAG if layers else 0) | (_PROFILED if profile else 0),
             since >> 32,
             since & 0xFFFFFFFF,
             last >> 32,
@@ -152,8 +138,8 @@ def read_record(user_id: str, raw: bytes) -> StoredUser:
     )
     actor = reason = layers = ""
     at, profile = _RECORD.size, NO_PROFILE
-    if state & _FLAG:
-        state ^= _FLAG
+    if state & FLAG:
+        state ^= FLAG
         end = at + _LAYERS.size + _LAYERS.unpack_from(raw, at)[0]
         layers, at = raw[at + _LAYERS.size : end].decode(), end
     if state & _PROFILED:
@@ -197,7 +183,7 @@ def pack_workflow(workflow: Workflow) -> bytes:
     )
     disconnects = _disconnects(workflow)
     resumed = sum(1 << state for state in State if state <= _RESUMED_MAX and workflow.resumes[state])
-    head = _WORKFLOW.pack(resumed | _FLAG if disconnects else resumed, *_halves(numbers))
+    head = _WORKFLOW.pack(resumed | FLAG if disconnects else resumed, *_halves(numbers))
     if disconnects:
         gone = (workflow.timed_connection[connection] for connection in _QUEUED_CONNECTIONS)
         head += _DISCONNECTION.pack(*_halves(0 if each is None else each.period_ms for each in gone))
@@ -265,7 +251,7 @@ def read_workflow(raw: bytes) -> Workflow:
     enabled_time, thresholds_since, _, _, _, update_time, revision = (
         high << 32 | low for high, low in zip(halves[::2], halves[1::2], strict=True)
     )
-    rest = _WORKFLOW.size + _DISCONNECTION.size if flags & _FLAG else _WORKFLOW.size
+    rest = _WORKFLOW.size + _DISCONNECTION.size if flags & FLAG else _WORKFLOW.size
     enabled, away_after_ms, offline_after_ms, resume, keep_manual_away, updated_by, *added = json.loads(raw[rest:])
     if len(added) > _DISCONNECT_STATUS:
         added[_DISCONNECT_STATUS] = Status(added[_DISCONNECT_STATUS])
@@ -316,166 +302,6 @@ def _past_policies(raw: bytes) -> Iterator[PastPolicy]:
         workflow = read_workflow(raw[at : at + length])
         yield PastPolicy(workflow, floor_high << 32 | floor, until_high << 32 | until, last_high << 32 | last)
         at += length
-
-
-def pack_switch(switch: Switch, team_id: str = "", *, position: int = 0, commit_time: int = 0) -> bytes:
-    """Encode a change of status; the scripts fill in position, commit time, and times that mean now.
-
-    `team_id` is the user's team.
-    """
-    effective = switch.effective_time
-    more = ""
-    if switch.expire_time is not None and switch.then is not None:
-        more = _SEPARATOR.join((str(int(switch.expire_time)), str(int(switch.then)), team_id))
-    elif team_id:
-        more = _SEPARATOR.join(("", "", team_id))
-    head = _EVENT.pack(
-        _STATUS_EVENT,
-        position,
-        switch.previous,
-        switch.state,
-        effective >> 32,
-        effective & 0xFFFFFFFF,
-        commit_time >> 32,
-        commit_time & 0xFFFFFFFF,
-    )
-    return head + _tail(switch.actor, switch.caller, switch.reason, more)
-
-
-def pack_profile_change(
-    before: Profile, after: Profile, actor: str, caller: str, *, position: int = 0, commit_time: int = 0
-) -> bytes:
-    """Encode a change of a profile; the scripts fill in position and times."""
-    names = before.display_name, after.display_name
-    return _person_event(_PROFILE_EVENT, position, commit_time) + _tail(
-        actor, caller, _WORDS.join(names) if any(names) else "", _SEPARATOR.join((before.team_id, after.team_id))
-    )
-
-
-def pack_erasure(*, position: int = 0, commit_time: int = 0) -> bytes:
-    """Encode an erasure, which says nothing of who it was."""
-    return _person_event(_ERASURE_EVENT, position, commit_time)
-
-
-def pack_workflow_event(workflow: Workflow, commit_time: int) -> bytes:
-    """Encode a change of the workflow; the scripts keep the names in it elsewhere."""
-    return _person_event(_WORKFLOW_EVENT, 0, commit_time) + pack_workflow(workflow)
-
-
-def _person_event(kind: int, position: int, commit_time: int) -> bytes:
-    high, low = commit_time >> 32, commit_time & 0xFFFFFFFF
-    return _EVENT.pack(kind, position, 0, 0, high, low, high, low)
-
-
-def _tail(actor: str, caller: str, words: str, more: str) -> bytes:
-    if not (actor or caller or words or more):
-        return b""
-    return _SEPARATOR.join((actor, caller, words, more)).encode()
-
-
-class FoundEvent(NamedTuple):
-    """An event as a script finds it, with what is kept elsewhere: empty if it is not known, or no longer."""
-
-    name: bytes
-    body: bytes
-    user: bytes
-    display_name: bytes
-    actor: bytes
-    caller: bytes
-    words: bytes
-
-    @property
-    def revision(self) -> int:
-        """The revision of the event."""
-        return int(self.name.partition(b"-")[0])
-
-
-class StoredEvent(NamedTuple):
-    """An event as it was read: of a user, or, with no user and position -1, of the workflow.
-
-    `profile` has the name of the user at present, and the team at the time.
-    """
-
-    commit_time: int
-    position: int
-    user_id: str
-    change: Switch | UserChange | Workflow
-    profile: Profile = NO_PROFILE
-
-
-def found_events(found: Sequence[bytes]) -> Iterator[FoundEvent]:
-    """Take apart the reply of a script (`changes.lua`)."""
-    return (FoundEvent(*each) for each in zip(*[iter(found)] * len(FoundEvent._fields), strict=True))
-
-
-def unpack_event(found: FoundEvent) -> StoredEvent:
-    """Decode what the scripts have kept of an event."""
-    raw, revision = found.body, found.revision
-    kind, position, previous, state, effective_high, effective, commit_high, commit = _EVENT.unpack_from(raw)
-    at, commit_time = _EVENT.size, commit_high << 32 | commit
-    actor, caller, user_id, display_name = (
-        each.decode() for each in (found.actor, found.caller, found.user, found.display_name)
-    )
-    if kind == _OLD_WORKFLOW_EVENT:
-        return StoredEvent(commit_time, -1, "", read_workflow(raw[at:]))
-    if kind == _WORKFLOW_EVENT:
-        workflow = named_workflow(raw[at:].split(b"\0", 2)[2], actor, caller)
-        return StoredEvent(commit_time, -1, "", workflow)
-    if kind == _ERASURE_EVENT:
-        erased = UserChange(user_id, revision, NO_PROFILE, NO_PROFILE, commit_time, erased=True)
-        return StoredEvent(commit_time, position, user_id, erased)
-    if kind == _OLD_STATUS_EVENT:
-        user_id, switch = _old_switch(raw, _STATES[previous], _STATES[state], effective_high << 32 | effective)
-        return StoredEvent(commit_time, position, user_id, switch, _profile(display_name, ""))
-    _, _, _, *more = raw[at:].decode().split(_SEPARATOR) if len(raw) > at else ("", "", "")
-    words = found.words.decode()
-    if kind == _PROFILE_EVENT:
-        names = words.split(_WORDS) if words else ("", "")
-        before, after = (Profile(*each) for each in zip(names, more, strict=True))
-        return StoredEvent(
-            commit_time, position, user_id, UserChange(user_id, revision, before, after, commit_time, actor, caller)
-        )
-    expire, then, team = more if len(more) > 1 else ("", "", "")
-    switch = Switch(
-        _STATES[previous],
-        _STATES[state],
-        effective_high << 32 | effective,
-        actor,
-        words,
-        caller,
-        *((int(expire), Then(int(then))) if expire else ()),
-    )
-    return StoredEvent(commit_time, position, user_id, switch, _profile(display_name, team))
-
-
-def named_workflow(raw: bytes, actor: str, caller: str) -> Workflow:
-    """Decode a workflow that is kept without the names of those who changed it."""
-    return replace(read_workflow(raw), updated_by=actor, update_caller=caller)
-
-
-def _profile(display_name: str, team_id: str) -> Profile:
-    return Profile(display_name, team_id) if display_name or team_id else NO_PROFILE
-
-
-def _old_switch(raw: bytes, previous: State, state: State, effective_time: int) -> tuple[str, Switch]:
-    """Decode an event as schemas 1 and 2 wrote them."""
-    at = _EVENT.size
-    user_end = at + 1 + raw[at]
-    actor_end = user_end + 1 + raw[user_end]
-    reason, *more = raw[actor_end:].decode().split(_SEPARATOR)
-    caller, *end = more or [""]
-    actor = raw[user_end + 1 : actor_end].decode()
-    ends = (int(end[0]), Then(int(end[1]))) if end else ()
-    return raw[at + 1 : user_end].decode(), Switch(previous, state, effective_time, actor, reason, caller, *ends)
-
-
-def read_event(found: FoundEvent) -> AccountEvent:
-    """Decode an event of an account's stream."""
-    commit_time, position, user_id, change, profile = unpack_event(found)
-    if isinstance(change, Switch):
-        committed: StatusChange = change.committed(user_id, found.revision, commit_time, profile)
-        return AccountEvent(found.revision, position, committed)
-    return AccountEvent(found.revision, position, change)
 
 
 class Policies(NamedTuple):

@@ -10,11 +10,14 @@ from ...app.ports.store import StoreOptions
 from ...domain import rules
 from ...domain.record import Decision
 from . import scripts
+from .event_records import pack_switch
+from .keys import partition_of
 from .partitions import Partitions
-from .records import Policies, pack_record, pack_switch, read_record
+from .records import Policies, pack_record, read_record
 from .running import ScriptRunner
 from .steps import StepSizes
 from .wire.connection import Arg
+from .wire.deadlines import bounded
 
 LEASE_LOST = -2
 """The reply of a script when another process has the lease of the partition."""
@@ -38,6 +41,7 @@ class Settling:
         options: StoreOptions,
         steps: StepSizes,
     ) -> None:
+        self.deadlines = runner.deadlines
         self._runner = runner
         self._partitions = partitions
         self._observer = observer
@@ -109,6 +113,14 @@ class Settling:
         if reply and reply[-1]:
             now, floor, workflow, past, teams, found = reply
             await self.settle(partition, account_id, workflow, past, teams, floor, now, found, None)
+
+    @bounded
+    async def settled_before(self, account_id: str) -> int:
+        """Return a time before which nothing is still to be recorded; see `Reports`."""
+        _, settled = await self._runner.read(
+            scripts.SETTLED_BEFORE, partition_of(account_id), account_id, self._steps.collect
+        )
+        return int(settled)
 
 
 def report_switches(observer: Observer, decision: Decision) -> None:

@@ -23,10 +23,12 @@ class StepSizes:
     """Overdue users that a workflow change settles by itself."""
     history: int = 1_000
     """Events of an account that are read at a time."""
-    prune: int = 1_000
+    prune: int = 100
     """Events that are dropped at a time once they are no longer kept."""
     scrub: int = 1_000
     """Records, events or positions that one step of an erasure looks at."""
+    report: int = 250
+    """People, events or sums that one step of a report looks at."""
     past_workflows: int = PAST_WORKFLOWS_MAX
     """Replaced workflows that an account may have before a further change waits for the sweeper."""
     clock_held_ms: int = HELD_MS

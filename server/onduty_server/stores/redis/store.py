@@ -27,6 +27,7 @@ from ...app.ports.clock import Clock
 from ...app.ports.event_log import Listener, Subscription
 from ...app.ports.history import new_lineage
 from ...app.ports.observer import Observer
+from ...app.ports.reports import AccountSettings, Tally, TallyQuery
 from ...app.ports.statuses import (
     AccountPage,
     Activity,
@@ -52,6 +53,7 @@ from ...domain.workflow import Workflow
 from . import scripts
 from .account_count import AccountCount
 from .account_list import AccountList
+from .account_settings import SettingsOfAccounts
 from .checkup import check_up
 from .erasing import Erasing
 from .event_streams import EventStreams
@@ -61,8 +63,10 @@ from .keys import Keys
 from .membership import LEASE_MS, Membership
 from .partitions import Partitions
 from .people import People
+from .pruning import Pruning
 from .reading import StatusReads
 from .records import OLDER_SCHEMAS, SCHEMA, UNFINISHED, another_schema, named
+from .reporting import Reporting
 from .running import ScriptRunner
 from .settling import Settling
 from .steps import DEFAULT_STEPS, StepSizes
@@ -120,7 +124,8 @@ class RedisStore(Store):
         self._membership = membership = Membership(client, keys, time, accounts, options, steps, member=member)
         self._partitions = partitions = Partitions(client, keys, time, membership, options, observer)
         self._heartbeats = heartbeats = Heartbeats(
-            *(client, keys, time, membership, partitions, accounts, health, options, steps),
+            *(time, membership, partitions, accounts, health, options),
+            Pruning(client, keys, time, options, steps),
             deadlines=deadlines,
             on_round=self._on_round,
         )
@@ -143,6 +148,8 @@ class RedisStore(Store):
             min_replicas_acked=min_replicas_acked,
         )
         self._account_list = AccountList(client, keys, runner)
+        self._settings = SettingsOfAccounts(runner, accounts, options, min_replicas_acked=min_replicas_acked)
+        self._reporting = Reporting(client, keys, runner, steps)
 
     # --- opening and closing -----------------------------------------------------------------------------------------
 
@@ -322,6 +329,24 @@ class RedisStore(Store):
     def accounts(self, position: int, limit: int) -> Coroutine[Any, Any, AccountPage]:
         """See `AccountList`."""
         return self._account_list.accounts(position, limit)
+
+    # --- reports -----------------------------------------------------------------------------------------------------
+
+    def account_settings(self, account_id: str) -> Coroutine[Any, Any, AccountSettings]:
+        """See `SettingsOfAccounts`."""
+        return self._settings.account_settings(account_id)
+
+    def update_account(self, account_id: str, settings: AccountSettings) -> Coroutine[Any, Any, AccountSettings]:
+        """See `SettingsOfAccounts`."""
+        return self._settings.update_account(account_id, settings)
+
+    def settled_before(self, account_id: str) -> Coroutine[Any, Any, int]:
+        """See `Settling`."""
+        return self._settling.settled_before(account_id)
+
+    def tally(self, account_id: str, query: TallyQuery) -> Coroutine[Any, Any, Tally]:
+        """See `Reporting`."""
+        return self._reporting.tally(account_id, query)
 
     # --- events ------------------------------------------------------------------------------------------------------
 

@@ -22,9 +22,11 @@ from ...domain.rules import Policy
 from ...domain.workflow import DEFAULT_WORKFLOW
 from . import scripts
 from .account_count import AccountCount
+from .edges import edge_arguments
+from .event_records import pack_switch
 from .keys import partition_of
 from .loading import DecisionData, load
-from .records import Moment, now_mask, pack_record, pack_switch, pack_workflow, read_policy, read_record
+from .records import Moment, now_mask, pack_record, pack_workflow, read_policy, read_record
 from .running import ScriptRunner
 from .settling import report_switches
 from .sweeping import PartitionSweeper
@@ -170,6 +172,8 @@ class Transactions:
         events: list[Arg] = []
         for switch in decision.switches:
             events += [pack_switch(switch, record.profile.team_id), int(isinstance(switch.effective_time, Moment))]
+        if decision.edges:
+            events += edge_arguments(decision.edges)
         holds_until = holds_until_of(record, decision, loaded.policy, loaded.policy, loaded.now)
         reply = await self._runner.write(
             scripts.COMMIT,
@@ -222,7 +226,8 @@ def holds_until_of(
 ) -> int | None:
     """Return the time (ms UTC, exclusive) until which the decision would be the same.
 
-    It is that of the next timed switch, or of the end of the last session, after which an event may mean more.
+    It is that of the next timed switch, or of the end of the last session or engagement, after which an event may mean
+    more.
     `policy_after` decides for the record of the decision.
     """
     before = rules.settle(record, policy, now).record
@@ -230,5 +235,6 @@ def holds_until_of(
     dues = (rules.next_due(each, under.workflow, under.floor) for each, under in decided)
     times = [due.effective_time for due in dues if due is not None]
     if before.layers:
-        times.append(unpack(before.layers).session_end)
+        layers = unpack(before.layers)
+        times += (layers.session_end, layers.engaged_until)
     return min((time for time in times if time > now), default=None)

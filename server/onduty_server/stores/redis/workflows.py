@@ -17,10 +17,11 @@ from ...domain.rules import Policy
 from ...domain.workflow import DEFAULT_WORKFLOW, Workflow, follow
 from . import scripts
 from .account_count import AccountCount
+from .event_records import named_workflow
 from .heartbeats import Heartbeats
 from .keys import partition_of
 from .reading import StatusReads
-from .records import Moment, named_workflow, pack_workflow, read_past, read_workflow, workflow_now_mask
+from .records import Moment, pack_workflow, read_past, read_workflow, workflow_now_mask
 from .running import ScriptRunner
 from .settling import Settling
 from .steps import StepSizes

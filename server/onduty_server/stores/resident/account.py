@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import islice
+from typing import NamedTuple
 
+from ...app.ports.reports import DEFAULT_TIME_ZONE
 from ...domain import rules
 from ...domain.layers import forget_unpacked, has_end, unpack
 from ...domain.record import AccountEvent, Profile, UserRecord
@@ -28,6 +30,18 @@ from .user import ARRIVED, DIRTY, IN_INDEX, OVERDUE, UNWRITTEN, ResidentUser, as
 
 _AWAY = tuple(state for state in State if state.status is Status.AWAY)
 _OFFLINE = tuple(state for state in State if state.status is Status.OFFLINE)
+
+
+class AtPresent(NamedTuple):
+    """The part of a user's record that reports are told: the state that is shown, the team, and the packed layers."""
+
+    state: State
+    team_id: str
+    layers: str
+
+
+Before = dict[int, AtPresent]
+"""Users as they were when a tally began, by number."""
 
 _PAST_COST = 4
 """The cost of a look at a user because of a past policy, in looks at an entry of the index."""
@@ -55,13 +69,23 @@ class Account(AccountGroups):
         "scheduled",
         "shown",
         "since",
+        "tallies",
+        "time_zone",
         "unsent",
         "unsure",
         "users",
         "watched",
     )
 
-    def __init__(self, account_id: str, number: int, policy: Policy, overdue: Overdue, base: int = 0) -> None:
+    def __init__(
+        self,
+        account_id: str,
+        number: int,
+        policy: Policy,
+        overdue: Overdue,
+        base: int = 0,
+        time_zone: str = DEFAULT_TIME_ZONE,
+    ) -> None:
         super().__init__(policy)
         self.account_id = account_id
         self.number = number
@@ -100,6 +124,10 @@ class Account(AccountGroups):
         self.moved: set[ResidentUser] | None = None
         """While there are such rankings: the users who were active or changed since the first of them began."""
         self.since = SinceIndex()
+        self.time_zone = time_zone
+        """The name of the time zone of the account's days."""
+        self.tallies: list[Before] = []
+        """Of each tally that is looking at users, in chunks: who has changed since it began, as it was then."""
 
     # --- users -------------------------------------------------------------------------------------------------------
 
@@ -147,6 +175,8 @@ class Account(AccountGroups):
         """Write a decided record into a user's record and bring every index up to date."""
         # Asked in place, once for all that depends on it: this is done for every event.
         before = record.shown if record.layers else record.state
+        if self.tallies:
+            self._keep_before(record)
         if record.flags & OVERDUE:
             if record.flags & ARRIVED:
                 self._leave(record)
@@ -178,6 +208,7 @@ class Account(AccountGroups):
     def erase(self, record: ResidentUser) -> UserRecord:
         """Erase a user for whom nothing is due. Return the record as it was; nothing is left in the old one."""
         image = record.copy()
+        self._keep_before(record)
         self.shown[record.shown] -= 1
         if is_online(record):
             self._leave(record)
@@ -238,6 +269,12 @@ class Account(AccountGroups):
         if not self.since.complete:
             self.since.position = min(self.since.position, len(self.order))
         self.due_groups.unplaced.update(touched)
+
+    def _keep_before(self, record: ResidentUser) -> None:
+        """Let tallies that have begun go on to see a user as it was then."""
+        for before in self.tallies:
+            if record.number not in before:
+                before[record.number] = AtPresent(record.shown, record.profile.team_id, record.layers)
 
     @property
     def away(self) -> int:

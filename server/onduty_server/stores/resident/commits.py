@@ -6,28 +6,31 @@ with how to undo it (`undo`) should the journal be unable to write it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ...app.ports.observer import Observer
 from ...app.ports.store import StoreOptions, full_account, full_store
 from ...domain import rules
+from ...domain.edges import lease_edges
 from ...domain.errors import AccountUnknown
 from ...domain.layers import forget_unpacked
-from ...domain.record import NO_PROFILE, AccountEvent, Decision, Profile, Switch, UserChange
+from ...domain.record import NO_PROFILE, AccountEvent, Decision, LeaseEdge, Profile, Switch, UserChange, UserRecord
 from ...domain.rules import PastPolicy, Policy
+from ...domain.status import State
 from ...domain.workflow import Workflow, follow
 from .account import Account
 from .clocks import MovedClocks
 from .durability import Durability
 from .forgetting import Forgetting
-from .journal import ChangeRow, Journal, TeamRow, UserChangeRow, UserRow
+from .journal import ChangeRow, EdgeRow, Journal, TeamRow, UserChangeRow, UserRow
 from .listeners import Listeners
 from .overdue import Overdue
 from .pending_switches import PendingSwitches
 from .registry import Registry
 from .schedule import Schedule
 from .steps import StepSizes
-from .undo import AccountAdded, AccountErased, ActorBefore, PolicyBefore, UserErased
+from .undo import AccountAdded, AccountErased, ActorBefore, PolicyBefore, TimeZoneBefore, UserErased
 from .user import DIRTY, UNWRITTEN, ResidentUser
 
 
@@ -128,6 +131,7 @@ class Commits:
             )
             if not changes:
                 self._clocks.appended(account, record, unsettled=entire)
+        shown = State.UNSEEN if decision.profile_at is None else record.shown
         account.reassign(record, decided, now)
         if decision.profile_at is None:
             for switch in decision.switches:
@@ -135,7 +139,8 @@ class Commits:
         else:
             for switch in decision.switches[: decision.profile_at]:
                 self._change(account, record, switch, profile, now)
-            self._change_user(account, record, profile, now, actor, caller)
+                shown = switch.state
+            self._change_user(account, record, profile, shown, now, actor, caller)
             for switch in decision.switches[decision.profile_at :]:
                 self._change(account, record, switch, record.profile, now)
         if changes:
@@ -146,6 +151,12 @@ class Commits:
                 self._pending.discard(record)
                 account.decided_revision = account.revision
         journal.user(UserRow.of(account.number, record.number, record))
+        if decision.edges:
+            self._edges(account, record.number, decision.edges)
+
+    def _edges(self, account: Account, number: int, edges: Iterable[LeaseEdge]) -> None:
+        for (kind, team_id), time, begins in edges:
+            self._journal.edge(account, EdgeRow(account.number, number, kind, time, begins, team_id))
 
     def _change(self, account: Account, record: ResidentUser, switch: Switch, profile: Profile, now: int) -> None:
         """Give a switch its revision; `profile` is the user's at the time."""
@@ -176,9 +187,9 @@ class Commits:
             self._observer.switched(status, cause)
 
     def _change_user(
-        self, account: Account, record: ResidentUser, before: Profile, now: int, actor: str, caller: str
+        self, account: Account, record: ResidentUser, before: Profile, shown: State, now: int, actor: str, caller: str
     ) -> None:
-        """Give a change of a profile its revision."""
+        """Give a change of a profile its revision; `shown` is the state that was shown at the time."""
         account.revision = revision = account.revision + 1
         after = record.profile
         row = UserChangeRow(
@@ -192,6 +203,7 @@ class Commits:
             now,
             actor,
             caller,
+            state=shown,
         )
         self._journal.user_change(account, row)
         if account.watched:
@@ -207,12 +219,24 @@ class Commits:
         user_id, number = record.user_id, record.number
         was_moved = bool(record.flags & (DIRTY | UNWRITTEN))
         revision = account.revision + 1
+        # Before what was unpacked of the user is forgotten.
+        edges, shown = lease_edges(record, UserRecord(""), now), record.shown
         image, forgetting = account.erase(record), account.begin_forgetting(user_id, revision)
         self._durability.note(UserErased(account, record, image, was_moved, forgetting))
         self._forget_updater(account, user_id)
         account.revision = revision
         account.decided_revision = account.erased_revision = revision
-        row = UserChangeRow(account.number, revision, number, *NO_PROFILE, *NO_PROFILE, now, erased=True)
+        row = UserChangeRow(
+            account.number,
+            revision,
+            number,
+            *NO_PROFILE,
+            *Profile(team_id=image.profile.team_id),
+            now,
+            erased=True,
+            state=shown,
+        )
+        self._edges(account, number, edges)
         self._journal.erase_user(account, row, user_id)
         if account.watched:
             change = UserChange(user_id, revision, NO_PROFILE, NO_PROFILE, now, erased=True)
@@ -299,6 +323,13 @@ class Commits:
         before = account.policy if not team_id else None if group is None else group.policy
         self._durability.note(PolicyBefore(account, team_id, before))
         account.set_policy(team_id, policy)
+
+    def set_time_zone(self, account: Account, time_zone: str) -> None:
+        """Replace the time zone of an account."""
+        self._durability.note(TimeZoneBefore(account, account.time_zone))
+        account.time_zone = time_zone
+        # It goes with the account's workflow.
+        self.journal_policy(account, "")
 
     def journal_policy(self, account: Account, team_id: str) -> None:
         """Journal the workflow and the past policies of the account or a team."""

@@ -9,15 +9,17 @@ in memory.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from ...app.gaps import Gap
+from ...app.ports.reports import DEFAULT_TIME_ZONE, Detail
 from ...app.ports.statuses import ChangeFilter
 from ...app.ports.sweeping import VitalSigns
 from ...domain.record import Switch, UserRecord
 from ...domain.rules import PastPolicy
 from ...domain.status import State, Then
+from ...domain.tallies import Delta, Kept, Key, Step
 from ...domain.workflow import Workflow
 from .undo import Undo
 
@@ -29,6 +31,7 @@ class JournaledAccount(Protocol):
     account_id: str
     revision: int
     durable_revision: int
+    time_zone: str
 
 
 class UserRow(NamedTuple):
@@ -116,6 +119,67 @@ class UserChangeRow(NamedTuple):
     actor: str = ""
     caller: str = ""
     erased: bool = False
+    state: int = 0
+    """The state that was shown at the time. Of an erasure, `previous_team_id` is the team until then."""
+
+
+class EdgeRow(NamedTuple):
+    """The beginning or end of a time with a session or an engagement as it is journalled (`LeaseEdge`).
+
+    `kind` is `CONNECTED` or `ENGAGED`. Rows of one user and kind are in the order of their times, and alternate.
+    """
+
+    account_number: int
+    user_number: int
+    kind: int
+    time: int
+    begins: bool
+    team_id: str = ""
+
+
+class SumsQuery(NamedTuple):
+    """Asks for sums as `TallyQuery` does, with numbers of users; None: everybody.
+
+    Of everybody together, keys have a team only with TEAMS. With PEOPLE and STEPS the users are named, in the order of
+    their numbers; pages are the engine's matter. `most_steps` (0: any number) is for STEPS only.
+    """
+
+    account_number: int
+    start: int
+    end: int
+    refine: Callable[[Kept], Sequence[int]]
+    detail: Detail
+    users: Sequence[int] | None = None
+    most_steps: int = 0
+
+
+class FoundSums(NamedTuple):
+    """The sums of a journal, all of them as of one moment.
+
+    `after` has, by user number, the key just before the first change at the last bound or later that is still in the
+    history; None for one who was not seen before it. `leases_after` has the same by user number and kind, from the
+    first edge at the last bound or later: its own key if it is an end, None if it is a beginning.
+
+    `later` is what the days of daily sums that begin at the last bound or later add to the number of people: the net
+    counts by user number and key, as in `deltas`. Of everybody together it is by `EVERYBODY`, except for users in
+    `left`, who are apart. Counts of 0 may be left out.
+
+    `left` has teams ("" for none) and numbers of users who were in the team within the bounds and may have left it: by
+    a move or an erasure in the history, after the first bound and before the last; or with daily sums of days within
+    the bounds for a state in the team.
+
+    `deltas` and `steps` are as in `Tally`. Users come in the order in which they were named, and once there are
+    `most_steps` steps, those of further users are left out. With STEPS, sums of sessions and engagements do not matter.
+    """
+
+    kept: Kept
+    bounds: Sequence[int]
+    deltas: Sequence[Delta]
+    after: Mapping[int, Key | None]
+    leases_after: Mapping[tuple[int, int], Key | None]
+    later: Mapping[tuple[int, Key], int]
+    left: Collection[tuple[str, int]]
+    steps: Sequence[Step] = ()
 
 
 class TeamRow(NamedTuple):
@@ -139,6 +203,7 @@ class AccountRow(NamedTuple):
     floor: int = 0
     teams: Sequence[TeamRow] = ()
     first_revision: int = 0
+    time_zone: str = DEFAULT_TIME_ZONE
 
 
 class WorkflowRow(NamedTuple):
@@ -233,6 +298,30 @@ class Journal(ABC):
         """Append a change of a profile; `user` appends the user. As `change` as to `durable_revision`."""
 
     @abstractmethod
+    def edge(self, account: JournaledAccount, row: EdgeRow) -> None:
+        """Append an edge of a session or an engagement; `user` appends the layers that go with it."""
+
+    @abstractmethod
+    async def sums(self, query: SumsQuery) -> FoundSums:
+        """Add up what the history and the daily sums know: all that was appended before the call, and nothing after it.
+
+        The engine compares it with records as they are at the call. So this waits until that much is durable, and no
+        later batch may be in what is read then. While nothing can be written, all that is left is durable.
+
+        Raises:
+            LimitExceeded: there are too many deltas.
+            StoreUnavailable: something that was appended before the call is lost.
+        """
+
+    @abstractmethod
+    async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
+        """Return the numbers of users who left a team, or were erased in it, at `start` (ms UTC) or later.
+
+        Users with daily sums for the team, of a day that ends after `start`, may be among them. Without a wait for what
+        is not durable.
+        """
+
+    @abstractmethod
     def erase_user(self, account: JournaledAccount, row: UserChangeRow, user_id: str) -> None:
         """Append the erasure of a user, with the row that tells of it, and erase all that the store has of it.
 
@@ -311,8 +400,11 @@ class Journal(ABC):
         """Return up to `limit` durable changes of a workflow before a revision, newest first."""
 
     @abstractmethod
-    def prune(self, before: int, keep: int, keep_workflows: int) -> None:
+    def prune(self, before: int, keep: int, keep_workflows: int, sums_before: int = 0) -> None:
         """Forget status changes committed before `before` (ms UTC), and all but the last `keep` of each account.
+
+        What they add to the daily sums is added in the same step, by the day of the account's time zone; then sums of
+        days that ended by `sums_before` (ms UTC) are forgotten. Edges go as the changes of their time do.
 
         Of the changes of each account's workflow, forget all but the last `keep_workflows`, however old.
         """
@@ -322,3 +414,22 @@ TOKEN_KEY_BYTES = 32
 
 STATES = tuple(State)
 """States by number, for reading rows."""
+
+
+def step_of(row: ChangeRow | UserChangeRow) -> Step | None:
+    """Return what a change means for reports; None for a change of a profile that is no move."""
+    if isinstance(row, ChangeRow):
+        previous, key = Key(row.previous_state, row.team_id), Key(row.state, row.team_id)
+        return Step(row.user_number, row.effective_time, previous if row.previous_state else None, key)
+    previous = Key(row.state, row.previous_team_id)
+    if row.erased:
+        return Step(row.user_number, row.commit_time, previous, None)
+    if row.team_id == row.previous_team_id:
+        return None
+    return Step(row.user_number, row.commit_time, previous, Key(row.state, row.team_id))
+
+
+def step_of_edge(row: EdgeRow) -> Step:
+    """Return what an edge means for reports."""
+    key = Key(row.kind, row.team_id)
+    return Step(row.user_number, row.time, *((None, key) if row.begins else (key, None)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ...app.ports.history import Place
 from ...app.ports.statuses import ChangeFilter, ChangePage
 from ...domain.errors import ResumeTokenExpired
-from ...domain.record import AccountEvent, Profile, StatusChange, UserChange
+from ...domain.record import NO_PROFILE, AccountEvent, Profile, StatusChange, UserChange
 from ...domain.workflow import Workflow
 from .account import Account
 from .durability import Durability
@@ -96,7 +96,8 @@ def _user_change_of(account: Account, row: UserChangeRow) -> UserChange:
     return UserChange(
         account.order[row.user_number].user_id,
         row.revision,
-        Profile(row.previous_display_name, row.previous_team_id),
+        # The team of somebody who was erased is for reports only.
+        NO_PROFILE if row.erased else Profile(row.previous_display_name, row.previous_team_id),
         Profile(row.display_name, row.team_id),
         row.commit_time,
         row.actor,

@@ -41,7 +41,8 @@ def load_accounts(image: Image, registry: Registry, steps: StepSizes, *, floor: 
 
 def _account(row: AccountRow, overdue: Overdue, floor: int) -> Account:
     floor = max(floor, row.floor)
-    account = Account(row.account_id, row.number, Policy(row.workflow, floor, row.past), overdue, row.first_revision)
+    policy = Policy(row.workflow, floor, row.past)
+    account = Account(row.account_id, row.number, policy, overdue, row.first_revision, row.time_zone)
     for team in row.teams:
         account.set_policy(team.team_id, Policy(team.workflow, floor, team.past))
     return account

@@ -158,11 +158,9 @@ class Reads:
                 return teams
 
     async def _erasure_ended(self, account_id: str) -> bool:
-        """Wait for an erasure of an account to end; return False if there is none. Reads wait for it to be durable."""
-        erasure = self._registry.erasing.get(account_id)
-        if erasure is None:
+        """Wait for an erasure of an account to end; return False if there is none."""
+        if not await self._registry.erasure_ended(account_id):
             return False
-        await asyncio.wait([erasure])
         self._durability.check_open()
         return True
 

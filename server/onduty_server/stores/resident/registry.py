@@ -50,6 +50,14 @@ class Registry:
         self.first_revision = first_revision
         account.is_erased = False
 
+    async def erasure_ended(self, account_id: str) -> bool:
+        """Wait for an erasure of an account to end; return False if there is none. Reads wait for it to be durable."""
+        erasure = self.erasing.get(account_id)
+        if erasure is None:
+            return False
+        await asyncio.wait([erasure])
+        return True
+
     def forget(self, account: Account) -> None:
         """Take out the account that came last, because it was never durable."""
         self.remove(account)

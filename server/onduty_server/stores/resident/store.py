@@ -24,6 +24,7 @@ from ...app.ports.clock import Clock
 from ...app.ports.event_log import Listener, Subscription
 from ...app.ports.history import Place, new_lineage
 from ...app.ports.observer import Observer
+from ...app.ports.reports import AccountSettings, Tally, TallyQuery
 from ...app.ports.statuses import (
     AccountPage,
     Activity,
@@ -59,6 +60,7 @@ from .pending_switches import PendingSwitches
 from .people import People
 from .reading import Reads
 from .registry import Registry
+from .reporting import Reporting
 from .schedule import Schedule
 from .steps import DEFAULT_STEPS, StepSizes
 from .sweeping import Sweeps
@@ -125,6 +127,9 @@ class ResidentStore(Store):
         )
         self.immediate: ImmediateStatuses = FastPath(clock, accounts, clocks, vitality, self._reads)
         self._history = KeptHistory(journal, durability, registry)
+        self._reporting = Reporting(
+            *(journal, steps, durability, registry, schedule, commits, self._decisions, vitality)
+        )
 
     # --- opening and closing -----------------------------------------------------------------------------------------
 
@@ -320,3 +325,19 @@ class ResidentStore(Store):
     async def contains(self, account_id: str, place: Place) -> bool:
         """Return True if the revision existed already when the next lineage began."""
         return await self._history.contains(account_id, place)
+
+    async def settled_before(self, account_id: str) -> int:
+        """Return the time of the first switch that is due and not durable, or now."""
+        return await self._reporting.settled_before(account_id)
+
+    async def tally(self, account_id: str, query: TallyQuery) -> Tally:
+        """Count people by state, from the journal and what is true now."""
+        return await self._reporting.tally(account_id, query)
+
+    async def account_settings(self, account_id: str) -> AccountSettings:
+        """Return an account's settings, once durable."""
+        return await self._reporting.account_settings(account_id)
+
+    async def update_account(self, account_id: str, settings: AccountSettings) -> AccountSettings:
+        """Write an account's settings, and wait for the disk."""
+        return await self._reporting.update_account(account_id, settings)

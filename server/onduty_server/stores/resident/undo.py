@@ -68,6 +68,14 @@ class PolicyBefore:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeZoneBefore:
+    """The time zone of an account before it was replaced."""
+
+    account: Account
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountAdded:
     """An account that did not exist before."""
 
@@ -96,7 +104,17 @@ class GapsBefore:
     gaps: tuple[Gap, ...]
 
 
-Undo = UserBefore | ActorBefore | UserErased | PolicyBefore | AccountAdded | AccountErased | FloorBefore | GapsBefore
+Undo = (
+    UserBefore
+    | ActorBefore
+    | UserErased
+    | PolicyBefore
+    | TimeZoneBefore
+    | AccountAdded
+    | AccountErased
+    | FloorBefore
+    | GapsBefore
+)
 
 
 class Undone(NamedTuple):
@@ -156,6 +174,8 @@ def undo_all(lost: Sequence[Undo], now: int) -> Undone:
             undo.account.set_policy(undo.team_id, undo.policy)
             accounts.add(undo.account)
             replaced.add(undo.account)
+        elif isinstance(undo, TimeZoneBefore):
+            undo.account.time_zone = undo.time_zone
         elif isinstance(undo, AccountAdded):
             undone.gone.append(undo.account)
         elif isinstance(undo, AccountErased):

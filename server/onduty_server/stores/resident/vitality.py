@@ -115,7 +115,12 @@ class Vitality:
         self._journal.vital(VitalSigns(now, now + HEARTBEAT_VALID_MS, self.floor))
         if now >= self._next_prune:
             options = self._options
-            self._journal.prune(self._kept_from(now), options.history_max_changes, options.workflow_changes_kept)
+            self._journal.prune(
+                self._kept_from(now),
+                options.history_max_changes,
+                options.workflow_changes_kept,
+                time_before(now, options.report_retention_ms, self.gaps),
+            )
             self._next_prune = now + _PRUNE_INTERVAL_MS
         await self._journal.commit()
         # Set this only now: while nothing can be written no activity is recorded, and that is an outage as well.

@@ -11,17 +11,29 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import apsw
 
 from ...app.gaps import Gap
 from ...app.limits import HEARTBEAT_VALID_MS
-from ...app.ports.archive import CHUNK, Archive, KeptAccount, KeptEvent, KeptTeam, StoreCounts, StoreHeader
+from ...app.ports.archive import (
+    CHUNK,
+    Archive,
+    KeptAccount,
+    KeptDay,
+    KeptEdge,
+    KeptEvent,
+    KeptTeam,
+    StoreCounts,
+    StoreHeader,
+)
+from ...app.ports.reports import AccountSettings
 from ...app.ports.store import StoreOpenError
 from ...app.ports.sweeping import VitalSigns
 from ...domain.errors import StoreUnavailable
-from ...domain.record import NO_PROFILE, Profile, Switch, UserChange, UserRecord
+from ...domain.record import NO_PROFILE, LeaseEdge, Profile, Switch, UserChange, UserRecord
+from ...domain.tallies import Key
 from ..resident.journal import STATES, ChangeRow, UserChangeRow, UserRow
 from .copy_file import begin_copy, finish_copy
 from .file_header import not_of_onduty
@@ -31,6 +43,9 @@ from .lock import FileLock
 from .opening import open_at_rest
 from .statements import statement
 from .user_rows import is_whole
+
+_ALWAYS: Final = 1 << 62
+"""A time later than any other."""
 
 
 class SqliteArchive(Archive):
@@ -122,7 +137,7 @@ class SqliteArchive(Archive):
         row = self._row("read_account", account_id)
         if row is None:
             return None
-        number, workflow_json, past_json, floor, revision, *committed = row
+        number, workflow_json, past_json, floor, time_zone, known_since, revision, *committed = row
         try:
             workflow, past = read_workflow(workflow_json), read_past(past_json)
             teams = tuple(
@@ -140,6 +155,8 @@ class SqliteArchive(Archive):
             vital._replace(floor=max(vital.floor, floor)),
             max(workflow.update_time, *(time or 0 for time in committed)),
             teams,
+            AccountSettings(time_zone),
+            known_since,
         )
 
     async def users(self, account_id: str) -> AsyncIterator[Sequence[UserRecord]]:
@@ -187,6 +204,34 @@ class SqliteArchive(Archive):
             yield events
             after = events[-1].revision
 
+    async def days(self, account_id: str) -> AsyncIterator[Sequence[KeptDay]]:
+        """See the port."""
+        account = {"account_number": self._number(account_id), "start": -_ALWAYS, "end": _ALWAYS}
+        found: list[KeptDay] = []
+        for day_id, start, end in self._rows("read_days", account):
+            after: dict[str, object] = {"user_number": -1, "team_id": "", "code": -1}
+            while rows := self._rows("read_day_sums", {**after, "day_id": day_id, "limit": self._chunk}):
+                for number, team_id, code, count, times in rows:
+                    found.append(KeptDay(start, end, number, Key(code, team_id), count, times))
+                number, team_id, code, *_ = rows[-1]
+                after = {"user_number": number, "team_id": team_id, "code": code}
+                if len(found) >= self._chunk:
+                    yield found
+                    found = []
+        if found:
+            yield found
+
+    async def edges(self, account_id: str) -> AsyncIterator[Sequence[KeptEdge]]:
+        """See the port."""
+        account_number = self._number(account_id)
+        after = {"time": -_ALWAYS, "user_number": -1, "kind": -1, "seq": -1}
+        while rows := self._rows("read_edges", {**after, "account_number": account_number, "limit": self._chunk}):
+            yield [
+                KeptEdge(number, LeaseEdge(Key(kind, team_id), time, bool(begins)))
+                for time, number, kind, _, begins, team_id in rows
+            ]
+            after = dict(zip(after, rows[-1][: len(after)], strict=True))
+
     async def check_rest(self) -> None:
         """Do nothing: the lock keeps every server away."""
 
@@ -199,10 +244,14 @@ class SqliteArchive(Archive):
         teams = [(number, team.team_id, write_workflow(team.workflow), write_past(team.past)) for team in account.teams]
         with self._transaction():
             self._execute(
-                "write_accounts", json.dumps([(number, account.account_id, workflow, past, account.revision)])
+                "write_accounts",
+                json.dumps(
+                    [(number, account.account_id, workflow, past, account.revision, account.settings.time_zone)]
+                ),
             )
             self._execute("write_teams", json.dumps(teams))
             self._execute("write_floor", number, account.vital.floor)
+            self._execute("write_known_since", number, account.known_since)
         known = self._vital or account.vital
         self._vital = VitalSigns(
             max(known.beat, account.vital.beat),
@@ -255,6 +304,7 @@ class SqliteArchive(Archive):
                         change.actor,
                         change.caller,
                         change.erased,
+                        event.state,
                     )
                 )
             else:
@@ -265,6 +315,23 @@ class SqliteArchive(Archive):
             self._execute("write_changes", json.dumps(changes))
             self._execute("write_user_changes", json.dumps(user_changes))
             self._execute("write_workflow_changes", json.dumps(workflows))
+
+    async def add_days(self, account_id: str, days: Sequence[KeptDay]) -> None:
+        """See the port."""
+        account_number = self._number(account_id)
+        rows = [(day.start, day.end, day.position, day.key.team_id, day.key.code, day.net, day.times) for day in days]
+        with self._transaction():
+            self._rows("write_days", {"account_number": account_number, "days": json.dumps(rows)})
+
+    async def add_edges(self, account_id: str, edges: Sequence[KeptEdge]) -> None:
+        """See the port."""
+        account_number = self._number(account_id)
+        rows = [
+            (account_number, position, edge.key.code, edge.time, edge.begins, edge.key.team_id)
+            for position, edge in edges
+        ]
+        with self._transaction():
+            self._execute("write_edges", json.dumps(rows))
 
     async def seal(self) -> None:
         """Write the latest heartbeat and the earliest floor, of which a file has one each; see the port."""
@@ -329,4 +396,4 @@ def _kept(user_id: str, row: UserChangeRow) -> KeptEvent:
     before = Profile(row.previous_display_name, row.previous_team_id)
     after = Profile(row.display_name, row.team_id)
     change = UserChange(user_id, row.revision, before, after, row.commit_time, row.actor, row.caller, erased=row.erased)
-    return KeptEvent(row.revision, row.commit_time, row.user_number, user_id, change)
+    return KeptEvent(row.revision, row.commit_time, row.user_number, user_id, change, state=STATES[row.state])

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from ...app.gaps import Gap
 from ...app.ports.sweeping import VitalSigns
-from ..resident.journal import ChangeRow, JournaledAccount, UserChangeRow, UserRow
+from ..resident.journal import ChangeRow, EdgeRow, JournaledAccount, UserChangeRow, UserRow
 from ..resident.undo import Undo
+from .snapshot import Snapshot
 
 MovedClock = tuple[int, int, int | None, int, str]
 """Account, number, last activity, clock and packed layers of a user. A plain tuple: there is one for each activity."""
@@ -30,6 +31,7 @@ class Batch:
     changes: list[ChangeRow] = field(default_factory=list)
     user_changes: list[UserChangeRow] = field(default_factory=list)
     workflow_changes: list[tuple[int, int, int, str, str]] = field(default_factory=list)
+    edges: list[EdgeRow] = field(default_factory=list)
     erased_users: list[ErasedUser] = field(default_factory=list)
     """They are erased after everything else was written: what others have done since under the same id has later
     revisions."""
@@ -41,9 +43,11 @@ class Batch:
     revisions_reached: Sequence[tuple[int, int]] = ()
     """By account: the revision at which the lineage begins."""
     gaps: Sequence[Gap] | None = None
-    prune: tuple[int, int, int] | None = None
+    prune: tuple[int, int, int, int] | None = None
     revisions: dict[JournaledAccount, int] = field(default_factory=dict)
     """By changed account: its revision once the batch is durable."""
+    snapshots: list[Snapshot] = field(default_factory=list)
+    """They are taken once the batch is in the file, and before anything after it is."""
     waiters: list[asyncio.Future[None]] = field(default_factory=list)
     undo: list[Undo] = field(default_factory=list)
     is_probe: bool = False

@@ -14,7 +14,7 @@ from .statements import statement
 _ROWS_PER_STATEMENT: Final = 500
 """Encoding this many rows holds Python's lock for less than a millisecond."""
 
-_TABLES: Final = ("accounts", "teams", "users", "clocks", "changes", "user_changes", "workflow_changes")
+_TABLES: Final = ("accounts", "teams", "users", "clocks", "changes", "user_changes", "workflow_changes", "edges")
 """The fields of a batch that are rows for the statement `write_<field>`, in the order of writing."""
 _STATEMENTS: Final = (
     *(f"write_{table}" for table in _TABLES),

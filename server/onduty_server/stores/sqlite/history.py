@@ -16,6 +16,7 @@ import structlog
 from ...app.ports.statuses import ChangeFilter
 from ...domain.errors import StoreUnavailable
 from ..resident.journal import ChangeRow, UserChangeRow, WorkflowRow
+from .commit_times import first_committed_from
 from .json_columns import read_workflow
 from .opening import open_reader
 from .statements import statement
@@ -124,7 +125,8 @@ class HistoryReader:
     ) -> tuple[Sequence[ChangeRow], int | None]:
         assert self._connection is not None
         if wanted.start is not None:
-            after = max(after, self._first_committed_from(account_number, wanted.start) - 1)
+            first_from = first_committed_from(lambda revision: self._change_at(account_number, revision), wanted.start)
+            after = max(after, first_from - 1)
         first = self._first(account_number, after + 1)
         if first is None:
             return (), None
@@ -178,25 +180,6 @@ class HistoryReader:
         row = self._connection.execute(self._at, (account_number, revision)).fetchone()
         return None if row is None else (int(row[0]), int(row[1]))
 
-    def _first_committed_from(self, account_number: int, start: int) -> int:
-        """Find the first revision committed at or after `start`.
-
-        No change is effective after it was committed, and commit times follow revisions, so changes committed before
-        the start need not be looked at.
-        """
-        low = self._first(account_number, 0) or 0
-        high = low + 1
-        while (at := self._change_at(account_number, high)) is not None and at[1] < start:
-            low, high = high, high * 2 - low + 1
-        while low < high:
-            middle = (low + high) // 2
-            at = self._change_at(account_number, middle)
-            if at is None or at[1] >= start:
-                high = middle
-            else:
-                low = at[0] + 1
-        return low
-
 
 def _workflow_row(account_number: int, revision: int, commit_time: int, workflow: str) -> WorkflowRow:
     return WorkflowRow(account_number, revision, commit_time, read_workflow(workflow))
@@ -204,4 +187,5 @@ def _workflow_row(account_number: int, revision: int, commit_time: int, workflow
 
 def user_change_row(columns: tuple[Any, ...]) -> UserChangeRow:
     """Return the row that `read_user_changes` has read."""
-    return UserChangeRow._make(columns)._replace(erased=bool(columns[-1]))
+    row = UserChangeRow._make(columns)
+    return row._replace(erased=bool(row.erased))

@@ -40,8 +40,11 @@ def read_image(connection: apsw.Connection, path: Path) -> Image:
                 floor,
                 teams.get(number, ()),
                 first,
+                time_zone,
             )
-            for number, account_id, workflow, past, floor, first in connection.execute(statement("read_accounts"))
+            for number, account_id, workflow, past, floor, first, time_zone in connection.execute(
+                statement("read_accounts")
+            )
         ]
     except (apsw.Error, ValueError, TypeError, KeyError) as error:
         raise StoreOpenError(f"{path} is damaged: {error}; restore a backup") from error

@@ -14,7 +14,7 @@ their revisions.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -30,9 +30,12 @@ from ...domain.rules import PastPolicy
 from ...domain.workflow import Workflow
 from ..resident.journal import (
     ChangeRow,
+    EdgeRow,
+    FoundSums,
     Image,
     Journal,
     JournaledAccount,
+    SumsQuery,
     TeamRow,
     UserChangeRow,
     UserRow,
@@ -47,6 +50,7 @@ from .json_columns import write_past, write_workflow
 from .limits import DEFAULT_LIMITS, FileLimits
 from .lock import FileLock
 from .opening import open_writer
+from .sums import SumsReader
 from .writer_thread import WriterThread
 
 _log = structlog.get_logger(__name__)
@@ -75,6 +79,7 @@ class SqliteJournal(Journal):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._writer: WriterThread | None = None
         self._reader: HistoryReader | None = None
+        self._sums = SumsReader(path)
         self._erasures = Erasures()
 
     async def open(self) -> Image:
@@ -119,6 +124,7 @@ class SqliteJournal(Journal):
         finally:
             # Close the writer last: the last connection moves the log into the file, which the reader must not do.
             try:
+                await asyncio.to_thread(self._sums.close)
                 await asyncio.to_thread(self._reader.close)
                 await asyncio.to_thread(self._writer.stop)
             finally:
@@ -129,7 +135,10 @@ class SqliteJournal(Journal):
     def account(self, account: JournaledAccount, workflow: Workflow, past: tuple[PastPolicy, ...]) -> None:
         """Append an account's workflow and past policies."""
         self._pending.accounts.append(
-            (account.number, account.account_id, write_workflow(workflow), write_past(past), account.revision),
+            (
+                *(account.number, account.account_id, write_workflow(workflow), write_past(past)),
+                *(account.revision, account.time_zone),
+            ),
         )
         self._pending.revisions[account] = account.revision
         self._appended()
@@ -172,6 +181,11 @@ class SqliteJournal(Journal):
         self._pending.revisions[account] = row.revision
         self._appended()
 
+    def edge(self, account: JournaledAccount, row: EdgeRow) -> None:
+        """Append an edge."""
+        self._pending.edges.append(row)
+        self._appended()
+
     def erase_user(self, account: JournaledAccount, row: UserChangeRow, user_id: str) -> None:
         """Append the erasure of a user."""
         self._pending.moved.pop((account.number, row.user_number), None)
@@ -202,9 +216,9 @@ class SqliteJournal(Journal):
         self._pending.revisions_reached = revisions
         self._appended()
 
-    def prune(self, before: int, keep: int, keep_workflows: int) -> None:
-        """Make the writer delete old changes when it has nothing else to do."""
-        self._pending.prune = (before, keep, keep_workflows)
+    def prune(self, before: int, keep: int, keep_workflows: int, sums_before: int = 0) -> None:
+        """Make the writer sum and delete old changes when it has nothing else to do."""
+        self._pending.prune = (before, keep, keep_workflows, sums_before)
         self._appended()
 
     def _appended(self) -> None:
@@ -339,3 +353,28 @@ class SqliteJournal(Journal):
         """Read from the file; see the port."""
         assert self._reader is not None
         return await self._reader.revision_at_end(lineage, account_number)
+
+    # --- reports -----------------------------------------------------------------------------------------------------
+
+    async def sums(self, query: SumsQuery) -> FoundSums:
+        """Add up what is in the file once all that was appended before is there, and nothing else; see the port."""
+        if self.lost is not None:
+            raise StoreLost(self.lost)
+        assert self._loop is not None
+        if self.failing:
+            raise StoreUnavailable
+        snapshot, taken = self._sums.snapshot(), self._loop.create_future()
+        # What is appended from now on must not be in it, so it goes with another batch, even if two are on their way.
+        batch = self._begin_batch()
+        batch.snapshots.append(snapshot)
+        batch.waiters.append(taken)
+        try:
+            self._write(batch)
+            await taken
+            return await self._sums.sums(snapshot, query)
+        finally:
+            self._sums.release(snapshot)
+
+    async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
+        """Read from the file; see the port."""
+        return await self._sums.left_since(account_number, team_id, start)

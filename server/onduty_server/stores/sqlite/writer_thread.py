@@ -165,8 +165,11 @@ class WriterThread:
             # What a probe writes is in the file already, so its presence does not show that the write succeeded.
             if batch.is_probe or not self._batches.is_written(batch):
                 raise
+        for snapshot in batch.snapshots:
+            snapshot.take()
         if batch.prune is not None:
-            self._pruning.begin(*batch.prune[:2])
+            before, keep, _, sums_before = batch.prune
+            self._pruning.begin(before, keep, sums_before)
 
     def _tell(self, report: Callable[..., None], *what: Any) -> None:
         self._loop.call_soon_threadsafe(report, *what)

@@ -2212,6 +2212,14 @@ export declare type Account = Message<"onduty.v1.Account"> & {
    * @generated from field: string account_id = 1;
    */
   accountId: string;
+
+  /**
+   * The IANA time zone of the account's days, such as "Europe/Berlin". Empty means UTC, and in answers of ListAccounts
+   * that it is not told. The daily sums of reports are of these days; a change holds from the next sum on.
+   *
+   * @generated from field: string time_zone = 2;
+   */
+  timeZone: string;
 };
 
 /**
@@ -2219,6 +2227,93 @@ export declare type Account = Message<"onduty.v1.Account"> & {
  * Use `create(AccountSchema)` to create a new message.
  */
 export declare const AccountSchema: GenMessage<Account>;
+
+/**
+ * Request of StatusService.GetAccount.
+ *
+ * @generated from message onduty.v1.GetAccountRequest
+ */
+export declare type GetAccountRequest = Message<"onduty.v1.GetAccountRequest"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+};
+
+/**
+ * Describes the message onduty.v1.GetAccountRequest.
+ * Use `create(GetAccountRequestSchema)` to create a new message.
+ */
+export declare const GetAccountRequestSchema: GenMessage<GetAccountRequest>;
+
+/**
+ * Response of StatusService.GetAccount.
+ *
+ * @generated from message onduty.v1.GetAccountResponse
+ */
+export declare type GetAccountResponse = Message<"onduty.v1.GetAccountResponse"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: onduty.v1.Account account = 1;
+   */
+  account?: Account | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.GetAccountResponse.
+ * Use `create(GetAccountResponseSchema)` to create a new message.
+ */
+export declare const GetAccountResponseSchema: GenMessage<GetAccountResponse>;
+
+/**
+ * Request of StatusService.UpdateAccount.
+ *
+ * @generated from message onduty.v1.UpdateAccountRequest
+ */
+export declare type UpdateAccountRequest = Message<"onduty.v1.UpdateAccountRequest"> & {
+  /**
+   * The account to write. If nothing was recorded in it yet, it is created, where accounts need not be declared.
+   *
+   * @generated from field: onduty.v1.Account account = 1;
+   */
+  account?: Account | undefined;
+
+  /**
+   * The fields to write: time_zone, or "*". Without a mask, or with an empty one, every field that is set is written.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 2;
+   */
+  updateMask?: FieldMask | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.UpdateAccountRequest.
+ * Use `create(UpdateAccountRequestSchema)` to create a new message.
+ */
+export declare const UpdateAccountRequestSchema: GenMessage<UpdateAccountRequest>;
+
+/**
+ * Response of StatusService.UpdateAccount.
+ *
+ * @generated from message onduty.v1.UpdateAccountResponse
+ */
+export declare type UpdateAccountResponse = Message<"onduty.v1.UpdateAccountResponse"> & {
+  /**
+   * The account after the change.
+   *
+   * @generated from field: onduty.v1.Account account = 1;
+   */
+  account?: Account | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.UpdateAccountResponse.
+ * Use `create(UpdateAccountResponseSchema)` to create a new message.
+ */
+export declare const UpdateAccountResponseSchema: GenMessage<UpdateAccountResponse>;
 
 /**
  * What UpdateUser may set of a user.
@@ -2712,6 +2807,640 @@ export declare type DeleteAccountResponse = Message<"onduty.v1.DeleteAccountResp
 export declare const DeleteAccountResponseSchema: GenMessage<DeleteAccountResponse>;
 
 /**
+ * Request of StatusService.SummarizeTime.
+ *
+ * @generated from message onduty.v1.SummarizeTimeRequest
+ */
+export declare type SummarizeTimeRequest = Message<"onduty.v1.SummarizeTimeRequest"> & {
+  /**
+   * The account. A never-seen account has no people.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The beginning of the range. It is part of it.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 2;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * The end of the range, which is not part of it, up to 400 days after the beginning. A range that goes beyond now ends
+   * now: see as_of.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 3;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * The buckets. The first and the last may be cut off by the range.
+   *
+   * @generated from field: onduty.v1.Bucket bucket = 4;
+   */
+  bucket: Bucket;
+
+  /**
+   * The IANA time zone of days and hours; empty means the account's.
+   *
+   * @generated from field: string time_zone = 5;
+   */
+  timeZone: string;
+
+  /**
+   * Whose time is added up.
+   *
+   * @generated from field: onduty.v1.TimeGroup group = 6;
+   */
+  group: TimeGroup;
+
+  /**
+   * Only these users, up to 1,000; empty means everybody. NOT_FOUND if one of them was never seen.
+   *
+   * @generated from field: repeated string user_ids = 7;
+   */
+  userIds: string[];
+
+  /**
+   * Only time spent in this team; empty means all teams.
+   *
+   * @generated from field: string team_id = 8;
+   */
+  teamId: string;
+
+  /**
+   * The maximum number of summaries in a page; 0 means 100, and more than 1,000 counts as 1,000. A page has at most
+   * 50,000 buckets, so it may hold fewer.
+   *
+   * @generated from field: int32 page_size = 9;
+   */
+  pageSize: number;
+
+  /**
+   * The next_page_token of the previous page; empty for the first. All other fields except page_size must be the same.
+   *
+   * @generated from field: string page_token = 10;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message onduty.v1.SummarizeTimeRequest.
+ * Use `create(SummarizeTimeRequestSchema)` to create a new message.
+ */
+export declare const SummarizeTimeRequestSchema: GenMessage<SummarizeTimeRequest>;
+
+/**
+ * Response of StatusService.SummarizeTime.
+ *
+ * @generated from message onduty.v1.SummarizeTimeResponse
+ */
+export declare type SummarizeTimeResponse = Message<"onduty.v1.SummarizeTimeResponse"> & {
+  /**
+   * One for each group: for everybody, for each team in the order of their ids, or for each person in the order in which
+   * they were first seen. Left out are people of whom nothing is known in the range, unless the request names them, and
+   * teams in which nobody was.
+   *
+   * @generated from field: repeated onduty.v1.TimeSummary summaries = 1;
+   */
+  summaries: TimeSummary[];
+
+  /**
+   * The token for the next page; empty if this is the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * The end of what was added up: the end of the range, or the moment up to which all is recorded, which is about now.
+   *
+   * @generated from field: google.protobuf.Timestamp as_of = 3;
+   */
+  asOf?: Timestamp | undefined;
+
+  /**
+   * The time zone of the buckets.
+   *
+   * @generated from field: string time_zone = 4;
+   */
+  timeZone: string;
+
+  /**
+   * Times before this are unknown; unset if everything since the account began is kept.
+   *
+   * @generated from field: google.protobuf.Timestamp known_since = 5;
+   */
+  knownSince?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.SummarizeTimeResponse.
+ * Use `create(SummarizeTimeResponseSchema)` to create a new message.
+ */
+export declare const SummarizeTimeResponseSchema: GenMessage<SummarizeTimeResponse>;
+
+/**
+ * How long the people of a group were in each status.
+ *
+ * @generated from message onduty.v1.TimeSummary
+ */
+export declare type TimeSummary = Message<"onduty.v1.TimeSummary"> & {
+  /**
+   * The user; empty for a group, and for a user who has been erased.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+
+  /**
+   * The user's present name; empty if there is none.
+   *
+   * @generated from field: string display_name = 2;
+   */
+  displayName: string;
+
+  /**
+   * The group's team, or the user's present team; empty if there is none.
+   *
+   * @generated from field: string team_id = 3;
+   */
+  teamId: string;
+
+  /**
+   * The number of people who were added up: those of whom anything is known in the range, erased ones included. 1 for a
+   * user.
+   *
+   * @generated from field: int64 people = 4;
+   */
+  people: bigint;
+
+  /**
+   * True if the user has been erased since.
+   *
+   * @generated from field: bool erased = 5;
+   */
+  erased: boolean;
+
+  /**
+   * The buckets of the range, in order. Those that begin at as_of or later are left out.
+   *
+   * @generated from field: repeated onduty.v1.TimeBucket buckets = 6;
+   */
+  buckets: TimeBucket[];
+};
+
+/**
+ * Describes the message onduty.v1.TimeSummary.
+ * Use `create(TimeSummarySchema)` to create a new message.
+ */
+export declare const TimeSummarySchema: GenMessage<TimeSummary>;
+
+/**
+ * How long people were in each status within a stretch of time. For a person the durations of times, unknown and
+ * elsewhere add up to the length of the bucket exactly; for everybody, to that length times the number of people.
+ *
+ * @generated from message onduty.v1.TimeBucket
+ */
+export declare type TimeBucket = Message<"onduty.v1.TimeBucket"> & {
+  /**
+   * The beginning.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 1;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * The end, which is not part of it.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 2;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * The time in each status, by cause. Those without any time are left out.
+   *
+   * @generated from field: repeated onduty.v1.StatusTime times = 3;
+   */
+  times: StatusTime[];
+
+  /**
+   * The time of which nothing is known: before somebody was first seen, after an erasure, or no longer kept. Buckets
+   * that are part of a day of which only the daily sum is kept are unknown as a whole.
+   *
+   * @generated from field: google.protobuf.Duration unknown = 4;
+   */
+  unknown?: Duration | undefined;
+
+  /**
+   * Of a request with team_id: the time in other teams, or none.
+   *
+   * @generated from field: google.protobuf.Duration elsewhere = 5;
+   */
+  elsewhere?: Duration | undefined;
+
+  /**
+   * The part of the bucket in which a session lived; unset if there is none.
+   *
+   * @generated from field: google.protobuf.Duration connected = 6;
+   */
+  connected?: Duration | undefined;
+
+  /**
+   * The part of the bucket in which an engagement lived; unset if there is none.
+   *
+   * @generated from field: google.protobuf.Duration engaged = 7;
+   */
+  engaged?: Duration | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.TimeBucket.
+ * Use `create(TimeBucketSchema)` to create a new message.
+ */
+export declare const TimeBucketSchema: GenMessage<TimeBucket>;
+
+/**
+ * The time in a status.
+ *
+ * @generated from message onduty.v1.StatusTime
+ */
+export declare type StatusTime = Message<"onduty.v1.StatusTime"> & {
+  /**
+   * The status.
+   *
+   * @generated from field: onduty.v1.Status status = 1;
+   */
+  status: Status;
+
+  /**
+   * The cause of the status.
+   *
+   * @generated from field: onduty.v1.Cause cause = 2;
+   */
+  cause: Cause;
+
+  /**
+   * The time.
+   *
+   * @generated from field: google.protobuf.Duration duration = 3;
+   */
+  duration?: Duration | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.StatusTime.
+ * Use `create(StatusTimeSchema)` to create a new message.
+ */
+export declare const StatusTimeSchema: GenMessage<StatusTime>;
+
+/**
+ * Request of StatusService.CountByStatus.
+ *
+ * @generated from message onduty.v1.CountByStatusRequest
+ */
+export declare type CountByStatusRequest = Message<"onduty.v1.CountByStatusRequest"> & {
+  /**
+   * The account. A never-seen account has no people.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The beginning of the range, at which the first count is taken.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 2;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * The end of the range, up to 400 days after the beginning. Nothing is counted at the end itself, or after now.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 3;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * The steps; required. There may be up to 10,000 of them.
+   *
+   * @generated from field: onduty.v1.Bucket step = 4;
+   */
+  step: Bucket;
+
+  /**
+   * The IANA time zone of days and hours; empty means the account's.
+   *
+   * @generated from field: string time_zone = 5;
+   */
+  timeZone: string;
+
+  /**
+   * Only people who were in this team at the time; empty means everybody.
+   *
+   * @generated from field: string team_id = 6;
+   */
+  teamId: string;
+};
+
+/**
+ * Describes the message onduty.v1.CountByStatusRequest.
+ * Use `create(CountByStatusRequestSchema)` to create a new message.
+ */
+export declare const CountByStatusRequestSchema: GenMessage<CountByStatusRequest>;
+
+/**
+ * Response of StatusService.CountByStatus.
+ *
+ * @generated from message onduty.v1.CountByStatusResponse
+ */
+export declare type CountByStatusResponse = Message<"onduty.v1.CountByStatusResponse"> & {
+  /**
+   * The counts, in the order of their times.
+   *
+   * @generated from field: repeated onduty.v1.StatusCount counts = 1;
+   */
+  counts: StatusCount[];
+
+  /**
+   * As in SummarizeTimeResponse.
+   *
+   * @generated from field: google.protobuf.Timestamp as_of = 2;
+   */
+  asOf?: Timestamp | undefined;
+
+  /**
+   * The time zone of the steps.
+   *
+   * @generated from field: string time_zone = 3;
+   */
+  timeZone: string;
+
+  /**
+   * As in SummarizeTimeResponse.
+   *
+   * @generated from field: google.protobuf.Timestamp known_since = 4;
+   */
+  knownSince?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.CountByStatusResponse.
+ * Use `create(CountByStatusResponseSchema)` to create a new message.
+ */
+export declare const CountByStatusResponseSchema: GenMessage<CountByStatusResponse>;
+
+/**
+ * How many people were in each status at a moment. Of changes at that very millisecond, all have happened.
+ *
+ * @generated from message onduty.v1.StatusCount
+ */
+export declare type StatusCount = Message<"onduty.v1.StatusCount"> & {
+  /**
+   * The moment.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 1;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * The people who were ONLINE.
+   *
+   * @generated from field: int64 online = 2;
+   */
+  online: bigint;
+
+  /**
+   * The people who were AWAY.
+   *
+   * @generated from field: int64 away = 3;
+   */
+  away: bigint;
+
+  /**
+   * The people who were OFFLINE.
+   *
+   * @generated from field: int64 offline = 4;
+   */
+  offline: bigint;
+
+  /**
+   * True if it is not known how many: all counts are then 0.
+   *
+   * @generated from field: bool unknown = 5;
+   */
+  unknown: boolean;
+};
+
+/**
+ * Describes the message onduty.v1.StatusCount.
+ * Use `create(StatusCountSchema)` to create a new message.
+ */
+export declare const StatusCountSchema: GenMessage<StatusCount>;
+
+/**
+ * Request of StatusService.ListTimelines.
+ *
+ * @generated from message onduty.v1.ListTimelinesRequest
+ */
+export declare type ListTimelinesRequest = Message<"onduty.v1.ListTimelinesRequest"> & {
+  /**
+   * The account. A never-seen account has no people.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * The beginning of the range. It is part of it.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 2;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * The end of the range, which is not part of it, up to 31 days after the beginning.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 3;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * Only these users, up to 1,000; empty means everybody. NOT_FOUND if one of them was never seen.
+   *
+   * @generated from field: repeated string user_ids = 4;
+   */
+  userIds: string[];
+
+  /**
+   * Only people who were in this team at some time of the range, and what they did there; empty means everybody.
+   *
+   * @generated from field: string team_id = 5;
+   */
+  teamId: string;
+
+  /**
+   * The maximum number of people in a page; 0 means 100, and more than 1,000 counts as 1,000. A page has about 20,000
+   * intervals, so it may hold fewer people.
+   *
+   * @generated from field: int32 page_size = 6;
+   */
+  pageSize: number;
+
+  /**
+   * The next_page_token of the previous page; empty for the first. All other fields except page_size must be the same.
+   *
+   * @generated from field: string page_token = 7;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message onduty.v1.ListTimelinesRequest.
+ * Use `create(ListTimelinesRequestSchema)` to create a new message.
+ */
+export declare const ListTimelinesRequestSchema: GenMessage<ListTimelinesRequest>;
+
+/**
+ * Response of StatusService.ListTimelines.
+ *
+ * @generated from message onduty.v1.ListTimelinesResponse
+ */
+export declare type ListTimelinesResponse = Message<"onduty.v1.ListTimelinesResponse"> & {
+  /**
+   * One for each person, in the order in which they were first seen. Left out are those of whom nothing is known in the
+   * range, unless the request names them.
+   *
+   * @generated from field: repeated onduty.v1.Timeline timelines = 1;
+   */
+  timelines: Timeline[];
+
+  /**
+   * The token for the next page; empty if this is the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * As in SummarizeTimeResponse.
+   *
+   * @generated from field: google.protobuf.Timestamp as_of = 3;
+   */
+  asOf?: Timestamp | undefined;
+
+  /**
+   * As in SummarizeTimeResponse.
+   *
+   * @generated from field: google.protobuf.Timestamp known_since = 4;
+   */
+  knownSince?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message onduty.v1.ListTimelinesResponse.
+ * Use `create(ListTimelinesResponseSchema)` to create a new message.
+ */
+export declare const ListTimelinesResponseSchema: GenMessage<ListTimelinesResponse>;
+
+/**
+ * What a person's status was.
+ *
+ * @generated from message onduty.v1.Timeline
+ */
+export declare type Timeline = Message<"onduty.v1.Timeline"> & {
+  /**
+   * The user; empty for one who has been erased.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+
+  /**
+   * The user's present name; empty if there is none.
+   *
+   * @generated from field: string display_name = 2;
+   */
+  displayName: string;
+
+  /**
+   * The user's present team; empty if there is none.
+   *
+   * @generated from field: string team_id = 3;
+   */
+  teamId: string;
+
+  /**
+   * True if the user has been erased since.
+   *
+   * @generated from field: bool erased = 4;
+   */
+  erased: boolean;
+
+  /**
+   * The intervals, from the beginning of the range to as_of, in order, each beginning where the one before ends.
+   *
+   * @generated from field: repeated onduty.v1.TimelineInterval intervals = 5;
+   */
+  intervals: TimelineInterval[];
+};
+
+/**
+ * Describes the message onduty.v1.Timeline.
+ * Use `create(TimelineSchema)` to create a new message.
+ */
+export declare const TimelineSchema: GenMessage<Timeline>;
+
+/**
+ * A stretch of time in which a person's status was the same.
+ *
+ * @generated from message onduty.v1.TimelineInterval
+ */
+export declare type TimelineInterval = Message<"onduty.v1.TimelineInterval"> & {
+  /**
+   * The beginning.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 1;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * The end, which is not part of it.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 2;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * The status; STATUS_UNSPECIFIED if it is unknown, or the person was not in the team that was asked for.
+   *
+   * @generated from field: onduty.v1.Status status = 3;
+   */
+  status: Status;
+
+  /**
+   * The cause of the status.
+   *
+   * @generated from field: onduty.v1.Cause cause = 4;
+   */
+  cause: Cause;
+
+  /**
+   * True if the person was in another team than the one that was asked for, or in none.
+   *
+   * @generated from field: bool elsewhere = 5;
+   */
+  elsewhere: boolean;
+};
+
+/**
+ * Describes the message onduty.v1.TimelineInterval.
+ * Use `create(TimelineIntervalSchema)` to create a new message.
+ */
+export declare const TimelineIntervalSchema: GenMessage<TimelineInterval>;
+
+/**
  * Request of StatusService.Simulate.
  *
  * @generated from message onduty.v1.SimulateRequest
@@ -2925,6 +3654,14 @@ export declare type SimulationSummary = Message<"onduty.v1.SimulationSummary"> &
    * @generated from field: repeated onduty.v1.SimulatedTime time_by_disconnect = 15;
    */
   timeByDisconnect: SimulatedTime[];
+
+  /**
+   * How many people would have been in each status, at up to 500 moments at equal distances from the first row of the
+   * log to the last.
+   *
+   * @generated from field: repeated onduty.v1.StatusCount coverage = 16;
+   */
+  coverage: StatusCount[];
 };
 
 /**
@@ -3363,6 +4100,86 @@ export enum ErrorReason {
 export declare const ErrorReasonSchema: GenEnum<ErrorReason>;
 
 /**
+ * The length of the buckets of a report. Days and hours are those of a time zone, so a day may have 23 or 25 hours.
+ *
+ * @generated from enum onduty.v1.Bucket
+ */
+export enum Bucket {
+  /**
+   * One bucket: the whole range.
+   *
+   * @generated from enum value: BUCKET_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * A quarter of an hour.
+   *
+   * @generated from enum value: BUCKET_QUARTER_HOUR = 1;
+   */
+  QUARTER_HOUR = 1,
+
+  /**
+   * An hour.
+   *
+   * @generated from enum value: BUCKET_HOUR = 2;
+   */
+  HOUR = 2,
+
+  /**
+   * A day.
+   *
+   * @generated from enum value: BUCKET_DAY = 3;
+   */
+  DAY = 3,
+}
+
+/**
+ * Describes the enum onduty.v1.Bucket.
+ */
+export declare const BucketSchema: GenEnum<Bucket>;
+
+/**
+ * Whose time is added up.
+ *
+ * @generated from enum onduty.v1.TimeGroup
+ */
+export enum TimeGroup {
+  /**
+   * The same as ALL.
+   *
+   * @generated from enum value: TIME_GROUP_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Everybody's together.
+   *
+   * @generated from enum value: TIME_GROUP_ALL = 1;
+   */
+  ALL = 1,
+
+  /**
+   * Each team's, and that of people without a team.
+   *
+   * @generated from enum value: TIME_GROUP_TEAM = 2;
+   */
+  TEAM = 2,
+
+  /**
+   * Each person's.
+   *
+   * @generated from enum value: TIME_GROUP_USER = 3;
+   */
+  USER = 3,
+}
+
+/**
+ * Describes the enum onduty.v1.TimeGroup.
+ */
+export declare const TimeGroupSchema: GenEnum<TimeGroup>;
+
+/**
  * How a log of activities writes times.
  *
  * @generated from enum onduty.v1.LogTimeFormat
@@ -3688,6 +4505,58 @@ export declare const StatusService: GenService<{
     methodKind: "unary";
     input: typeof DeleteAccountRequestSchema;
     output: typeof DeleteAccountResponseSchema;
+  },
+  /**
+   * Says how long people were in each status within a range of time, by buckets: each of them, each team, or all
+   * together. Computed from the history at the times at which changes became effective, and from the daily sums, which
+   * are kept for longer. What neither keeps is told as unknown.
+   *
+   * @generated from rpc onduty.v1.StatusService.SummarizeTime
+   */
+  summarizeTime: {
+    methodKind: "unary";
+    input: typeof SummarizeTimeRequestSchema;
+    output: typeof SummarizeTimeResponseSchema;
+  },
+  /**
+   * Says how many people were in each status at the steps of a range of time: the coverage curve.
+   *
+   * @generated from rpc onduty.v1.StatusService.CountByStatus
+   */
+  countByStatus: {
+    methodKind: "unary";
+    input: typeof CountByStatusRequestSchema;
+    output: typeof CountByStatusResponseSchema;
+  },
+  /**
+   * Lists what people's statuses were within a range of time, without gaps, in pages of people.
+   *
+   * @generated from rpc onduty.v1.StatusService.ListTimelines
+   */
+  listTimelines: {
+    methodKind: "unary";
+    input: typeof ListTimelinesRequestSchema;
+    output: typeof ListTimelinesResponseSchema;
+  },
+  /**
+   * Returns an account's settings: the default ones if nothing was ever recorded in it.
+   *
+   * @generated from rpc onduty.v1.StatusService.GetAccount
+   */
+  getAccount: {
+    methodKind: "unary";
+    input: typeof GetAccountRequestSchema;
+    output: typeof GetAccountResponseSchema;
+  },
+  /**
+   * Changes an account's settings.
+   *
+   * @generated from rpc onduty.v1.StatusService.UpdateAccount
+   */
+  updateAccount: {
+    methodKind: "unary";
+    input: typeof UpdateAccountRequestSchema;
+    output: typeof UpdateAccountResponseSchema;
   },
   /**
    * Replays a log of activities under a workflow and returns what the workflow would have done. The rules are those of

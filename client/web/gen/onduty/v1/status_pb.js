@@ -423,7 +423,17 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "next_page_token", type: 9 },
         ],
       },
-      { name: "Account", field: [ { name: "account_id", type: 9 } ] },
+      { name: "Account", field: [ { name: "account_id", type: 9 }, { name: "time_zone", type: 9 } ] },
+      { name: "GetAccountRequest", field: [ { name: "account_id", type: 9 } ] },
+      { name: "GetAccountResponse", field: [ { name: "account", type: 11, typeName: ".onduty.v1.Account" } ] },
+      {
+        name: "UpdateAccountRequest",
+        field: [
+          { name: "account", type: 11, typeName: ".onduty.v1.Account" },
+          { name: "update_mask", type: 11, typeName: ".google.protobuf.FieldMask" },
+        ],
+      },
+      { name: "UpdateAccountResponse", field: [ { name: "account", type: 11, typeName: ".onduty.v1.Account" } ] },
       {
         name: "User",
         field: [
@@ -509,6 +519,133 @@ export const file_onduty_v1_status = /*@__PURE__*/
       { name: "DeleteAccountRequest", field: [ { name: "account_id", type: 9 } ] },
       { name: "DeleteAccountResponse" },
       {
+        name: "SummarizeTimeRequest",
+        field: [
+          { name: "account_id", type: 9 },
+          { name: "start_time", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "end_time", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "bucket", type: 14, typeName: ".onduty.v1.Bucket" },
+          { name: "time_zone", type: 9 },
+          { name: "group", type: 14, typeName: ".onduty.v1.TimeGroup" },
+          { name: "user_ids", label: 3, type: 9 },
+          { name: "team_id", type: 9 },
+          { name: "page_size", type: 5 },
+          { name: "page_token", type: 9 },
+        ],
+      },
+      {
+        name: "SummarizeTimeResponse",
+        field: [
+          { name: "summaries", label: 3, type: 11, typeName: ".onduty.v1.TimeSummary" },
+          { name: "next_page_token", type: 9 },
+          { name: "as_of", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "time_zone", type: 9 },
+          { name: "known_since", type: 11, typeName: ".google.protobuf.Timestamp" },
+        ],
+      },
+      {
+        name: "TimeSummary",
+        field: [
+          { name: "user_id", type: 9 },
+          { name: "display_name", type: 9 },
+          { name: "team_id", type: 9 },
+          { name: "people", type: 3 },
+          { name: "erased", type: 8 },
+          { name: "buckets", label: 3, type: 11, typeName: ".onduty.v1.TimeBucket" },
+        ],
+      },
+      {
+        name: "TimeBucket",
+        field: [
+          { name: "start_time", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "end_time", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "times", label: 3, type: 11, typeName: ".onduty.v1.StatusTime" },
+          { name: "unknown", type: 11, typeName: ".google.protobuf.Duration" },
+          { name: "elsewhere", type: 11, typeName: ".google.protobuf.Duration" },
+          { name: "connected", type: 11, typeName: ".google.protobuf.Duration" },
+          { name: "engaged", type: 11, typeName: ".google.protobuf.Duration" },
+        ],
+      },
+      {
+        name: "StatusTime",
+        field: [
+          { name: "status", type: 14, typeName: ".onduty.v1.Status" },
+          { name: "cause", type: 14, typeName: ".onduty.v1.Cause" },
+          { name: "duration", type: 11, typeName: ".google.protobuf.Duration" },
+        ],
+      },
+      {
+        name: "CountByStatusRequest",
+        field: [
+          { name: "account_id", type: 9 },
+          { name: "start_time", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "end_time", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "step", type: 14, typeName: ".onduty.v1.Bucket" },
+          { name: "time_zone", type: 9 },
+          { name: "team_id", type: 9 },
+        ],
+      },
+      {
+        name: "CountByStatusResponse",
+        field: [
+          { name: "counts", label: 3, type: 11, typeName: ".onduty.v1.StatusCount" },
+          { name: "as_of", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "time_zone", type: 9 },
+          { name: "known_since", type: 11, typeName: ".google.protobuf.Timestamp" },
+        ],
+      },
+      {
+        name: "StatusCount",
+        field: [
+          { name: "time", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "online", type: 3 },
+          { name: "away", type: 3 },
+          { name: "offline", type: 3 },
+          { name: "unknown", type: 8 },
+        ],
+      },
+      {
+        name: "ListTimelinesRequest",
+        field: [
+          { name: "account_id", type: 9 },
+          { name: "start_time", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "end_time", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "user_ids", label: 3, type: 9 },
+          { name: "team_id", type: 9 },
+          { name: "page_size", type: 5 },
+          { name: "page_token", type: 9 },
+        ],
+      },
+      {
+        name: "ListTimelinesResponse",
+        field: [
+          { name: "timelines", label: 3, type: 11, typeName: ".onduty.v1.Timeline" },
+          { name: "next_page_token", type: 9 },
+          { name: "as_of", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "known_since", type: 11, typeName: ".google.protobuf.Timestamp" },
+        ],
+      },
+      {
+        name: "Timeline",
+        field: [
+          { name: "user_id", type: 9 },
+          { name: "display_name", type: 9 },
+          { name: "team_id", type: 9 },
+          { name: "erased", type: 8 },
+          { name: "intervals", label: 3, type: 11, typeName: ".onduty.v1.TimelineInterval" },
+        ],
+      },
+      {
+        name: "TimelineInterval",
+        field: [
+          { name: "start_time", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "end_time", type: 11, typeName: ".google.protobuf.Timestamp" },
+          { name: "status", type: 14, typeName: ".onduty.v1.Status" },
+          { name: "cause", type: 14, typeName: ".onduty.v1.Cause" },
+          { name: "elsewhere", type: 8 },
+        ],
+      },
+      {
         name: "SimulateRequest",
         field: [
           { name: "account_id", type: 9 },
@@ -546,6 +683,7 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "disconnections", type: 3 },
           { name: "reconnections", type: 3 },
           { name: "time_by_disconnect", label: 3, type: 11, typeName: ".onduty.v1.SimulatedTime" },
+          { name: "coverage", label: 3, type: 11, typeName: ".onduty.v1.StatusCount" },
         ],
       },
       {
@@ -638,6 +776,24 @@ export const file_onduty_v1_status = /*@__PURE__*/
           { name: "ERROR_REASON_STORE_UNAVAILABLE", number: 9 },
           { name: "ERROR_REASON_ISSUER_UNAVAILABLE", number: 10 },
           { name: "ERROR_REASON_ACCOUNT_UNKNOWN", number: 11 },
+        ],
+      },
+      {
+        name: "Bucket",
+        value: [
+          { name: "BUCKET_UNSPECIFIED", number: 0 },
+          { name: "BUCKET_QUARTER_HOUR", number: 1 },
+          { name: "BUCKET_HOUR", number: 2 },
+          { name: "BUCKET_DAY", number: 3 },
+        ],
+      },
+      {
+        name: "TimeGroup",
+        value: [
+          { name: "TIME_GROUP_UNSPECIFIED", number: 0 },
+          { name: "TIME_GROUP_ALL", number: 1 },
+          { name: "TIME_GROUP_TEAM", number: 2 },
+          { name: "TIME_GROUP_USER", number: 3 },
         ],
       },
       {
@@ -775,6 +931,35 @@ export const file_onduty_v1_status = /*@__PURE__*/
             name: "DeleteAccount",
             inputType: ".onduty.v1.DeleteAccountRequest",
             outputType: ".onduty.v1.DeleteAccountResponse",
+          },
+          {
+            name: "SummarizeTime",
+            inputType: ".onduty.v1.SummarizeTimeRequest",
+            outputType: ".onduty.v1.SummarizeTimeResponse",
+            options: { idempotencyLevel: 1 },
+          },
+          {
+            name: "CountByStatus",
+            inputType: ".onduty.v1.CountByStatusRequest",
+            outputType: ".onduty.v1.CountByStatusResponse",
+            options: { idempotencyLevel: 1 },
+          },
+          {
+            name: "ListTimelines",
+            inputType: ".onduty.v1.ListTimelinesRequest",
+            outputType: ".onduty.v1.ListTimelinesResponse",
+            options: { idempotencyLevel: 1 },
+          },
+          {
+            name: "GetAccount",
+            inputType: ".onduty.v1.GetAccountRequest",
+            outputType: ".onduty.v1.GetAccountResponse",
+            options: { idempotencyLevel: 1 },
+          },
+          {
+            name: "UpdateAccount",
+            inputType: ".onduty.v1.UpdateAccountRequest",
+            outputType: ".onduty.v1.UpdateAccountResponse",
           },
           {
             name: "Simulate",
@@ -1167,165 +1352,277 @@ export const AccountSchema = /*@__PURE__*/
   messageDesc(file_onduty_v1_status, 53);
 
 /**
+ * Describes the message onduty.v1.GetAccountRequest.
+ * Use `create(GetAccountRequestSchema)` to create a new message.
+ */
+export const GetAccountRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 54);
+
+/**
+ * Describes the message onduty.v1.GetAccountResponse.
+ * Use `create(GetAccountResponseSchema)` to create a new message.
+ */
+export const GetAccountResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 55);
+
+/**
+ * Describes the message onduty.v1.UpdateAccountRequest.
+ * Use `create(UpdateAccountRequestSchema)` to create a new message.
+ */
+export const UpdateAccountRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 56);
+
+/**
+ * Describes the message onduty.v1.UpdateAccountResponse.
+ * Use `create(UpdateAccountResponseSchema)` to create a new message.
+ */
+export const UpdateAccountResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 57);
+
+/**
  * Describes the message onduty.v1.User.
  * Use `create(UserSchema)` to create a new message.
  */
 export const UserSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 54);
+  messageDesc(file_onduty_v1_status, 58);
 
 /**
  * Describes the message onduty.v1.UpdateUserRequest.
  * Use `create(UpdateUserRequestSchema)` to create a new message.
  */
 export const UpdateUserRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 55);
+  messageDesc(file_onduty_v1_status, 59);
 
 /**
  * Describes the message onduty.v1.UpdateUserResponse.
  * Use `create(UpdateUserResponseSchema)` to create a new message.
  */
 export const UpdateUserResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 56);
+  messageDesc(file_onduty_v1_status, 60);
 
 /**
  * Describes the message onduty.v1.DeleteUserRequest.
  * Use `create(DeleteUserRequestSchema)` to create a new message.
  */
 export const DeleteUserRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 57);
+  messageDesc(file_onduty_v1_status, 61);
 
 /**
  * Describes the message onduty.v1.DeleteUserResponse.
  * Use `create(DeleteUserResponseSchema)` to create a new message.
  */
 export const DeleteUserResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 58);
+  messageDesc(file_onduty_v1_status, 62);
 
 /**
  * Describes the message onduty.v1.BatchSetStatusRequest.
  * Use `create(BatchSetStatusRequestSchema)` to create a new message.
  */
 export const BatchSetStatusRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 59);
+  messageDesc(file_onduty_v1_status, 63);
 
 /**
  * Describes the message onduty.v1.BatchSetStatusResponse.
  * Use `create(BatchSetStatusResponseSchema)` to create a new message.
  */
 export const BatchSetStatusResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 60);
+  messageDesc(file_onduty_v1_status, 64);
 
 /**
  * Describes the message onduty.v1.SetStatusResult.
  * Use `create(SetStatusResultSchema)` to create a new message.
  */
 export const SetStatusResultSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 61);
+  messageDesc(file_onduty_v1_status, 65);
 
 /**
  * Describes the message onduty.v1.SetStatusError.
  * Use `create(SetStatusErrorSchema)` to create a new message.
  */
 export const SetStatusErrorSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 62);
+  messageDesc(file_onduty_v1_status, 66);
 
 /**
  * Describes the message onduty.v1.DeleteWorkflowRequest.
  * Use `create(DeleteWorkflowRequestSchema)` to create a new message.
  */
 export const DeleteWorkflowRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 63);
+  messageDesc(file_onduty_v1_status, 67);
 
 /**
  * Describes the message onduty.v1.DeleteWorkflowResponse.
  * Use `create(DeleteWorkflowResponseSchema)` to create a new message.
  */
 export const DeleteWorkflowResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 64);
+  messageDesc(file_onduty_v1_status, 68);
 
 /**
  * Describes the message onduty.v1.Team.
  * Use `create(TeamSchema)` to create a new message.
  */
 export const TeamSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 65);
+  messageDesc(file_onduty_v1_status, 69);
 
 /**
  * Describes the message onduty.v1.ListTeamsRequest.
  * Use `create(ListTeamsRequestSchema)` to create a new message.
  */
 export const ListTeamsRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 66);
+  messageDesc(file_onduty_v1_status, 70);
 
 /**
  * Describes the message onduty.v1.ListTeamsResponse.
  * Use `create(ListTeamsResponseSchema)` to create a new message.
  */
 export const ListTeamsResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 67);
+  messageDesc(file_onduty_v1_status, 71);
 
 /**
  * Describes the message onduty.v1.CreateAccountRequest.
  * Use `create(CreateAccountRequestSchema)` to create a new message.
  */
 export const CreateAccountRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 68);
+  messageDesc(file_onduty_v1_status, 72);
 
 /**
  * Describes the message onduty.v1.CreateAccountResponse.
  * Use `create(CreateAccountResponseSchema)` to create a new message.
  */
 export const CreateAccountResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 69);
+  messageDesc(file_onduty_v1_status, 73);
 
 /**
  * Describes the message onduty.v1.DeleteAccountRequest.
  * Use `create(DeleteAccountRequestSchema)` to create a new message.
  */
 export const DeleteAccountRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 70);
+  messageDesc(file_onduty_v1_status, 74);
 
 /**
  * Describes the message onduty.v1.DeleteAccountResponse.
  * Use `create(DeleteAccountResponseSchema)` to create a new message.
  */
 export const DeleteAccountResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 71);
+  messageDesc(file_onduty_v1_status, 75);
+
+/**
+ * Describes the message onduty.v1.SummarizeTimeRequest.
+ * Use `create(SummarizeTimeRequestSchema)` to create a new message.
+ */
+export const SummarizeTimeRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 76);
+
+/**
+ * Describes the message onduty.v1.SummarizeTimeResponse.
+ * Use `create(SummarizeTimeResponseSchema)` to create a new message.
+ */
+export const SummarizeTimeResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 77);
+
+/**
+ * Describes the message onduty.v1.TimeSummary.
+ * Use `create(TimeSummarySchema)` to create a new message.
+ */
+export const TimeSummarySchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 78);
+
+/**
+ * Describes the message onduty.v1.TimeBucket.
+ * Use `create(TimeBucketSchema)` to create a new message.
+ */
+export const TimeBucketSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 79);
+
+/**
+ * Describes the message onduty.v1.StatusTime.
+ * Use `create(StatusTimeSchema)` to create a new message.
+ */
+export const StatusTimeSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 80);
+
+/**
+ * Describes the message onduty.v1.CountByStatusRequest.
+ * Use `create(CountByStatusRequestSchema)` to create a new message.
+ */
+export const CountByStatusRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 81);
+
+/**
+ * Describes the message onduty.v1.CountByStatusResponse.
+ * Use `create(CountByStatusResponseSchema)` to create a new message.
+ */
+export const CountByStatusResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 82);
+
+/**
+ * Describes the message onduty.v1.StatusCount.
+ * Use `create(StatusCountSchema)` to create a new message.
+ */
+export const StatusCountSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 83);
+
+/**
+ * Describes the message onduty.v1.ListTimelinesRequest.
+ * Use `create(ListTimelinesRequestSchema)` to create a new message.
+ */
+export const ListTimelinesRequestSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 84);
+
+/**
+ * Describes the message onduty.v1.ListTimelinesResponse.
+ * Use `create(ListTimelinesResponseSchema)` to create a new message.
+ */
+export const ListTimelinesResponseSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 85);
+
+/**
+ * Describes the message onduty.v1.Timeline.
+ * Use `create(TimelineSchema)` to create a new message.
+ */
+export const TimelineSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 86);
+
+/**
+ * Describes the message onduty.v1.TimelineInterval.
+ * Use `create(TimelineIntervalSchema)` to create a new message.
+ */
+export const TimelineIntervalSchema = /*@__PURE__*/
+  messageDesc(file_onduty_v1_status, 87);
 
 /**
  * Describes the message onduty.v1.SimulateRequest.
  * Use `create(SimulateRequestSchema)` to create a new message.
  */
 export const SimulateRequestSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 72);
+  messageDesc(file_onduty_v1_status, 88);
 
 /**
  * Describes the message onduty.v1.SimulateResponse.
  * Use `create(SimulateResponseSchema)` to create a new message.
  */
 export const SimulateResponseSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 73);
+  messageDesc(file_onduty_v1_status, 89);
 
 /**
  * Describes the message onduty.v1.SimulationSummary.
  * Use `create(SimulationSummarySchema)` to create a new message.
  */
 export const SimulationSummarySchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 74);
+  messageDesc(file_onduty_v1_status, 90);
 
 /**
  * Describes the message onduty.v1.SimulatedSwitches.
  * Use `create(SimulatedSwitchesSchema)` to create a new message.
  */
 export const SimulatedSwitchesSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 75);
+  messageDesc(file_onduty_v1_status, 91);
 
 /**
  * Describes the message onduty.v1.SimulatedTime.
  * Use `create(SimulatedTimeSchema)` to create a new message.
  */
 export const SimulatedTimeSchema = /*@__PURE__*/
-  messageDesc(file_onduty_v1_status, 76);
+  messageDesc(file_onduty_v1_status, 92);
 
 /**
  * Describes the enum onduty.v1.Status.
@@ -1427,10 +1724,38 @@ export const ErrorReason = /*@__PURE__*/
   tsEnum(ErrorReasonSchema);
 
 /**
+ * Describes the enum onduty.v1.Bucket.
+ */
+export const BucketSchema = /*@__PURE__*/
+  enumDesc(file_onduty_v1_status, 7);
+
+/**
+ * The length of the buckets of a report. Days and hours are those of a time zone, so a day may have 23 or 25 hours.
+ *
+ * @generated from enum onduty.v1.Bucket
+ */
+export const Bucket = /*@__PURE__*/
+  tsEnum(BucketSchema);
+
+/**
+ * Describes the enum onduty.v1.TimeGroup.
+ */
+export const TimeGroupSchema = /*@__PURE__*/
+  enumDesc(file_onduty_v1_status, 8);
+
+/**
+ * Whose time is added up.
+ *
+ * @generated from enum onduty.v1.TimeGroup
+ */
+export const TimeGroup = /*@__PURE__*/
+  tsEnum(TimeGroupSchema);
+
+/**
  * Describes the enum onduty.v1.LogTimeFormat.
  */
 export const LogTimeFormatSchema = /*@__PURE__*/
-  enumDesc(file_onduty_v1_status, 7);
+  enumDesc(file_onduty_v1_status, 9);
 
 /**
  * How a log of activities writes times.

@@ -7,7 +7,7 @@
 -- the time expected by the process's steady clock (empty: not to be checked), the offset (ms) that the process saw with
 -- a wrong time, and the amount (ms) by which to correct the offset if it is still the same
 -- Returns {now, offset, 0, how long (ms) an outage was that is now over, else 0, fence when the lease is held, else 0, when
--- the partition has something due, 0 when no erasure is under way or unfinished}, or {now, offset, 1}, having done nothing, when the time is not the expected one: perhaps
+-- the partition has something due, 0 when no erasure is under way or unfinished, 0 when no account has too many events}, or {now, offset, 1}, having done nothing, when the time is not the expected one: perhaps
 -- the call was late, which only the process can tell.
 local STEP_MS = 1000
 write_although_full()
@@ -72,4 +72,5 @@ if ARGV[7] ~= '' then
   end
 end
 local unfinished = redis.call('EXISTS', P .. 'erasing', P .. 'dropping')
-return { now, clock_offset, 0, outage, fence, due_head(), unfinished }
+local excess = redis.call('EXISTS', P .. 'excess')
+return { now, clock_offset, 0, outage, fence, due_head(), unfinished, excess }

@@ -1,4 +1,4 @@
---! uses: partition, account, layers, index, words, dropping
+--! uses: partition, account, layers, index, words, sums, dropping
 -- Delete what an unfinished copy has written, a bounded number of accounts a call.
 --
 -- ARGV: time, how many accounts
@@ -17,6 +17,7 @@ for _, id in ipairs(ids) do
 end
 local left = redis.call('SCARD', P .. 'accounts')
 if left == 0 then
-  redis.call('UNLINK', META, DUE, P .. 'history', P .. 'news', P .. 'first', P .. 'erasing', P .. 'dropping')
+  redis.call('UNLINK', META, DUE, P .. 'history', P .. 'edged', P .. 'summed', P .. 'excess')
+  redis.call('UNLINK', P .. 'news', P .. 'first', P .. 'erasing', P .. 'dropping')
 end
 return left

@@ -3,7 +3,7 @@
 --
 -- ARGV: time, account, the workflow of a new account, longest history, expected workflow, expected past, expected floor,
 -- user, expected record, record, mask of its times that mean now, until when (exclusive; empty: for ever) the decision
--- holds, how many users an account may have (0: any number), then for each event its body and 1 when its effective time means now
+-- holds, how many users an account may have (0: any number), then for each event and edge its body and 1 when its time means now
 -- Returns {1, now, floor, record, workflow, past, revision, when the partition has something due}, the same with 0 and what
 -- is there when the decision is outdated, {2} when the account is full, or {-1} when a heartbeat must come first.
 local ended, account, now, floor = begin(ARGV[2], true)
@@ -27,17 +27,18 @@ local users_max = tonumber(ARGV[13])
 if expected == '' and account and users_max > 0 and user_count(account) >= users_max then
   return { 2, now }
 end
-if expected ~= '' and #ARGV < 14 then
-  -- Moving a clock takes no memory, so active users do not become AWAY when the memory is full.
+local events, is_change = {}, expected == ''
+for i = 14, #ARGV, 2 do
+  events[#events + 1] = { ARGV[i], ARGV[i + 1] == '1' }
+  is_change = is_change or string.byte(ARGV[i], 1) < EDGE_MIN
+end
+if not is_change then
+  -- Moving a clock takes no memory, and an edge next to none, so active users do not become AWAY when the memory is full.
   write_although_full()
 end
 if not account then
   account = create_account(ARGV[2], ARGV[3])
   scope = account
-end
-local events = {}
-for i = 14, #ARGV, 2 do
-  events[#events + 1] = { ARGV[i], ARGV[i + 1] == '1' }
 end
 raw = apply(account, user, expected, ARGV[10], tonumber(ARGV[11]), events, now, ARGV[4])
 finish(account, now)

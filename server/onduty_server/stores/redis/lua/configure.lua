@@ -1,4 +1,4 @@
---! uses: partition, account, layers, index, words, commit, settings
+--! uses: partition, account, layers, index, settled, words, commit, settings
 -- Change the workflow of an account (compare and set). The old one still decides for users due under it until now. The
 -- workflows of teams that had one of their own and follow the account's again change with it.
 --
@@ -29,6 +29,7 @@ if account then
   local due = earliest(account, floor, now)
   is_due_now = due and due <= now
   if is_due_now then
+    remember_due(account, floor, now)
     past = with_past(account, floor, now)
   end
 else

@@ -1,4 +1,4 @@
---! uses: partition, account, layers, index, words, commit, settings
+--! uses: partition, account, layers, index, settled, words, commit, settings
 -- Change the workflow of a team (compare and set), as `configure.lua` does that of an account. One that follows the account's
 -- is written as well: its times are the team's own.
 --
@@ -31,6 +31,7 @@ local due = earliest_in_queues(scope, floor)
 local head = is_layered(scope) and tonumber(redis.call('ZRANGE', ends_key(scope), 0, 0, 'WITHSCORES')[2])
 local past = ''
 if scope.past ~= '' or account.rest or (due and due <= now) or (head and head <= now) or redis.call('EXISTS', overdue_key(account)) == 1 then
+  remember_due(account, floor, now)
   past = with_past(scope, floor, now)
 end
 local w = filled(ARGV[7], tonumber(ARGV[8]), now, account.rev + 1)

@@ -28,5 +28,8 @@ redis.call('SREM', P .. 'erasing', id)
 redis.call('SREM', P .. 'accounts', id)
 redis.call('ZREM', DUE, id)
 redis.call('ZREM', P .. 'history', id)
+redis.call('ZREM', P .. 'edged', id)
+redis.call('ZREM', P .. 'summed', id)
+redis.call('SREM', P .. 'excess', id)
 redis.call('XADD', P .. 'news', 'MAXLEN', '~', 1000, '*', 'a', id)
 return { 1, now }

@@ -1,4 +1,4 @@
---! uses: full, partition, account, layers, index, words, dropping
+--! uses: full, partition, account, layers, index, words, sums, dropping
 -- Go on erasing an account, a bounded amount a call.
 --
 -- ARGV: time, account, budget

@@ -3,7 +3,7 @@
 --
 -- ARGV: time, account, longest history, team after the change, expected workflow, past and floor, expected workflow and past of
 -- that team, user, expected record, record, mask of its times that mean now, until when (exclusive; empty: for ever) it
--- holds, how many teams the account may have, then for each event its body and 1 when its effective time means now
+-- holds, how many teams the account may have, then for each event and edge its body and 1 when its time means now
 -- Returns {1, now, record, revision, when the partition has something due}, {0, now} when the decision is outdated, {2, now}
 -- when the account has too many teams for another one, or {-1} when a heartbeat must come first.
 local ended, account, now, floor = begin(ARGV[2], true)

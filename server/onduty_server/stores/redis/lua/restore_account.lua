@@ -2,7 +2,8 @@
 -- Write an account of another store, without its users and events, which follow. Its partition takes over its heartbeat,
 -- or keeps its own if that is later.
 --
--- ARGV: time, account, revision, workflow, past policies, when it was last changed, beat, horizon, floor, then for each team
+-- ARGV: time, account, revision, workflow, past policies, when it was last changed, beat, horizon, floor,
+-- since when reports know all, time zone, then for each team
 -- that has, or has had, a workflow of its own: team, workflow, past policies, 1 when it follows the account's
 -- Returns 1, or 0 when the account is there already.
 if redis.call('SADD', P .. 'accounts', ARGV[2]) == 0 then
@@ -20,7 +21,7 @@ redis.call(
   string.format('%.0f', math.max(floor or 0, tonumber(ARGV[9])))
 )
 local key = P .. 'a:' .. ARGV[2]
-redis.call('HSET', key, 'rev', ARGV[3], 'w', ARGV[4], 't', ARGV[6], 'v', 3)
+redis.call('HSET', key, 'rev', ARGV[3], 'w', ARGV[4], 't', ARGV[6], 'v', 4, 'summed', ARGV[3], 'known', ARGV[10], 'tz', ARGV[11])
 if ARGV[5] ~= '' then
   redis.call('HSET', key, 'past', ARGV[5], 'scan', 0)
 end
@@ -30,7 +31,7 @@ history_of(account, account.w)
 for _, past in ipairs(past_policies(account)) do
   history_of(account, past.raw)
 end
-for i = 10, #ARGV, 4 do
+for i = 12, #ARGV, 4 do
   account.own = account.own + 1
   set_more(account.id, 'people', 1)
   set_more(account.id, 'own', account.own)

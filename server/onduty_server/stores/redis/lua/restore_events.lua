@@ -4,6 +4,8 @@
 -- ARGV: time, account, commit time of the first, then for each event: revision, user, body (of a workflow: with the names)
 -- Returns 1.
 local account = load_account(ARGV[2])
+local before = redis.call('XREVRANGE', P .. 'e:' .. account.id, '+', '-', 'COUNT', 1)[1]
+local last = before and tonumber(string.match(before[1], '^%d+')) or -1
 for i = 4, #ARGV, 3 do
   local revision, user, body = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2]
   local kind, position = struct.unpack('>BI4', body)
@@ -14,6 +16,10 @@ for i = 4, #ARGV, 3 do
   else
     tail = keep_words(account, user, position, revision, tail)
   end
+  if revision ~= last + 1 then
+    redis.call('HSET', P .. 'a:' .. account.id, 'summed', string.format('%.0f', revision - 1))
+  end
+  last = revision
   redis.call('XADD', P .. 'e:' .. account.id, string.format('%.0f-0', revision), 'e', head .. tail)
 end
 redis.call('ZADD', P .. 'history', 'NX', ARGV[3], account.id)

@@ -95,7 +95,8 @@ local function moved(raw, what, workflow, now)
     return is_steady and at >= last and with_activity(raw, state, last, clock, workflow, at, now) or nil
   end
   local kind, ttl, idle, id = string.match(what, '^([SE]) (%d+) (%S+) (.*)$')
-  if kind == 'S' and record.connection ~= CONNECTED then
+  -- After the end of the last one, another time with a session begins, which makes an edge.
+  if kind == 'S' and (record.connection ~= CONNECTED or record.session_end <= now) then
     return nil
   end
   if kind == 'E' and record.ends[1] and record.ends[#record.ends] <= now then

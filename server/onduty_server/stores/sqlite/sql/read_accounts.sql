@@ -1,1 +1,1 @@
-SELECT number, account_id, workflow, past, floor, first_revision FROM account ORDER BY number
+SELECT number, account_id, workflow, past, floor, first_revision, time_zone FROM account ORDER BY number

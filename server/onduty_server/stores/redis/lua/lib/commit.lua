@@ -1,23 +1,21 @@
 -- Writes Python's decisions: the record, its events, and every index. Uses `words`.
 
--- Give an event the account's next revision and put it into the account's stream.
+-- Give an event the account's next revision and put it into the account's stream. Only `prune.lua` drops events, which
+-- adds what they say to the daily sums. It is asked for when there are too many by a twentieth, so that it comes now and then.
 local function append_event(account, event, history_max)
   local stream, most = P .. 'e:' .. account.id, tonumber(history_max)
-  if account.rev >= most then
-    local extra = redis.call('XLEN', stream) + 1 - most
-    if extra > 0 then
-      drop_words(account.id, redis.call('XRANGE', stream, '-', '+', 'COUNT', extra))
-    end
-  end
   account.rev = account.rev + 1
-  redis.call('XADD', stream, 'MAXLEN', history_max, string.format('%.0f-0', account.rev), 'e', event)
+  redis.call('XADD', stream, string.format('%.0f-0', account.rev), 'e', event)
+  if account.rev > most and redis.call('XLEN', stream) > most * 1.05 then
+    redis.call('SADD', P .. 'excess', account.id)
+  end
   account.has_news = true
 end
 
 -- Create an account with its workflow. Its revisions begin after those of every account that was deleted before.
 local function create_account(id, workflow)
   local first = redis.call('GET', P .. 'first') or 0
-  redis.call('HSET', P .. 'a:' .. id, 'rev', first, 'w', workflow, 'v', 3)
+  redis.call('HSET', P .. 'a:' .. id, 'rev', first, 'w', workflow, 'v', 4)
   if first ~= 0 then
     redis.call('HSET', P .. 'a:' .. id, 'first', first)
   end
@@ -149,25 +147,80 @@ local function index_actor(account, position, was, is)
   end
 end
 
--- Append the events of a user to the history; an event is a pair of its body and whether its effective time means now.
-local function append_events(account, user, position, events, now, history_max)
-  for _, event in ipairs(events) do
-    local body, means_now = event[1], event[2]
-    local effective = means_now and now or struct.unpack('>I6', body, 8)
-    append_event(
-      account,
-      string.sub(body, 1, 1)
-        .. struct.pack('>I4', position)
-        .. string.sub(body, 6, 7)
-        .. struct.pack('>I6I6', effective, now)
-        .. keep_words(account, user, position, account.rev + 1, string.sub(body, EVENT_TAIL)),
-      history_max
-    )
-  end
+-- The first byte of an edge is at least this, and that of an event is less.
+local EDGE_MIN = 32
+
+-- Return the key of the positions and codes of what has begun in an account that has yet to be brought to the present form.
+local function begun_key(account)
+  return P .. 'H:' .. account.id
 end
 
--- Write a user's record and events. `mask` says which times of the record mean now (1: status_since, 2: last_activity,
--- 4: clock). Returns the record as written.
+-- Return edges with the beginnings that an account from before there were edges does not have: each when it ends.
+local function with_beginnings(account, position, edges)
+  local complete = {}
+  for _, edge in ipairs(edges) do
+    local code, rest = string.byte(edge[1], 1), string.sub(edge[1], 2)
+    local member = member_of(position) .. string.char(code % FLAG)
+    if code >= FLAG then
+      redis.call('SADD', begun_key(account), member)
+    elseif redis.call('SREM', begun_key(account), member) == 0 then
+      complete[#complete + 1] = { string.char(code + FLAG) .. rest, edge[2] }
+    end
+    complete[#complete + 1] = edge
+  end
+  return complete
+end
+
+-- Append edges of a user's sessions and engagements to those of the account: see `edges.py`. They are given as events are.
+local function append_edges(account, position, edges, now)
+  if redis.call('HGET', P .. 'a:' .. account.id, 'v') ~= '4' then
+    edges = with_beginnings(account, position, edges)
+  end
+  local total = redis.call('HINCRBY', P .. 'a:' .. account.id, 'edges', #edges)
+  for i, edge in ipairs(edges) do
+    local body, means_now = edge[1], edge[2]
+    local code, _, time = struct.unpack('>BI4I6', body)
+    redis.call(
+      'XADD',
+      P .. 'h:' .. account.id,
+      string.format('%.0f-%.0f', now, total - #edges + i),
+      'e',
+      struct.pack('>BI4I6', code, position, means_now and now or time) .. string.sub(body, 12)
+    )
+  end
+  redis.call('ZADD', P .. 'edged', 'NX', now, account.id)
+end
+
+-- Append the events of a user to the history; an event is a pair of its body and whether its effective time means now.
+-- Edges may be among them. Returns true if there were events.
+local function append_events(account, user, position, events, now, history_max)
+  local edges, has_events = {}, false
+  for _, event in ipairs(events) do
+    local body, means_now = event[1], event[2]
+    if string.byte(body, 1) >= EDGE_MIN then
+      edges[#edges + 1] = event
+    else
+      local effective = means_now and now or struct.unpack('>I6', body, 8)
+      append_event(
+        account,
+        string.sub(body, 1, 1)
+          .. struct.pack('>I4', position)
+          .. string.sub(body, 6, 7)
+          .. struct.pack('>I6I6', effective, now)
+          .. keep_words(account, user, position, account.rev + 1, string.sub(body, EVENT_TAIL)),
+        history_max
+      )
+      has_events = true
+    end
+  end
+  if #edges > 0 then
+    append_edges(account, position, edges, now)
+  end
+  return has_events
+end
+
+-- Write a user's record, and events and edges. `mask` says which times of the record mean now (1: status_since,
+-- 2: last_activity, 4: clock). Returns the record as written.
 local function apply(account, user, before, after, mask, events, now, history_max)
   local was, position = NOBODY, nil
   if before == '' then
@@ -177,12 +230,12 @@ local function apply(account, user, before, after, mask, events, now, history_ma
     was = read_record(before)
     position = struct.unpack('>I4', before, 26)
   end
-  append_events(account, user, position, events, now, history_max)
+  local has_events = append_events(account, user, position, events, now, history_max)
   local state, since, last, clock, revision = struct.unpack(RECORD, after)
   since = mask % 2 >= 1 and now or since
   last = mask % 4 >= 2 and now or last
   clock = mask >= 4 and now or clock
-  if #events > 0 then
+  if has_events then
     revision = account.rev
   end
   local raw = struct.pack(RECORD, state, since, last, clock, revision, position) .. string.sub(after, 30)

@@ -1,4 +1,4 @@
--- Deletes the keys of an account, a bounded number a call.
+-- Deletes the keys of an account, a bounded number a call. Uses `sums`.
 
 -- Delete the keys of a scope.
 local function drop_scope(scope)
@@ -33,7 +33,13 @@ end
 local function drop_keys(account, length, at, budget)
   local id = account.id
   local till = math.min(length, at + budget)
+  local days = redis.call('ZRANGE', P .. 'w:' .. id, 0, -1)
   for position = at, till - 1 do
+    if position % SUMS_CHUNK == 0 then
+      for _, day in ipairs(days) do
+        redis.call('UNLINK', sums_key(id, day, position / SUMS_CHUNK))
+      end
+    end
     redis.call('UNLINK', words_key(id, position))
     if position % ORDER_CHUNK == 0 then
       redis.call('UNLINK', order_key(account, position))
@@ -51,7 +57,7 @@ local function drop_keys(account, length, at, budget)
     return till
   end
   drop_scope(account)
-  for _, kind in ipairs({ 'u', 'd', 'e', 'c', 'i', 'j', 'y', 'p', 't', 'k', 'b', 'f', 'l', 'n' }) do
+  for _, kind in ipairs({ 'u', 'd', 'e', 'c', 'i', 'j', 'y', 'p', 't', 'k', 'b', 'f', 'l', 'n', 'h', 'H', 'V', 'v', 'w' }) do
     redis.call('UNLINK', P .. kind .. ':' .. id)
   end
   return nil

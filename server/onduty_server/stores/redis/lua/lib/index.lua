@@ -13,7 +13,7 @@
 --
 -- Per account:
 --
--- - `d`, those known to have something due, by when or earlier.
+-- - `d`, those known to have something due, by when it is due, or earlier.
 -- - `l`, those in `s` who have a team, by a lower bound of `own_clock`.
 -- - `t`, teams by a lower bound of when a period of one of their users is over; those of whom none will be are not there.
 -- - `k`, all teams that have users or have had a workflow of their own, in the order of their ids.
@@ -162,14 +162,15 @@ local function with_past(scope, floor, now)
   return scope.past .. struct.pack(PAST, floor, now, scope.account.rev, #scope.w) .. scope.w
 end
 
--- Return true if a period of the user is over, under a past policy or the present one.
-local function is_overdue(scope, floor, record, now)
+-- Return when the first period of a user was over, under a past policy or the present one; nil if none is.
+local function overdue_since(scope, floor, record, now)
+  local first = nil
   for _, past in ipairs(past_policies(scope)) do
-    if record.revision <= past.last_revision and is_due(record, past.workflow, past.floor, past['until']) then
-      return true
+    if record.revision <= past.last_revision then
+      first = first_due(record, past.workflow, past.floor, past['until'], first)
     end
   end
-  return is_due(record, workflow_of(scope), floor, now)
+  return first_due(record, workflow_of(scope), floor, now, first)
 end
 
 local function flag_overdue(scope, record, member, score)
@@ -222,10 +223,11 @@ local function flag_due(account, only, users, floor, now)
     if raw then
       local record = read_record(raw)
       local scope = only or scope_of(account, record.team)
-      if (only or not scope.has_own) and is_overdue(scope, floor, record, now) then
+      local since = (only or not scope.has_own) and overdue_since(scope, floor, record, now)
+      if since then
         local member = string.sub(raw, 26, 29)
         if not redis.call('ZSCORE', overdue_key(account), member) then
-          flag_overdue(scope, record, member, 0)
+          flag_overdue(scope, record, member, since)
         end
       end
     end
@@ -292,7 +294,8 @@ local function collect_queues(scope, floor, now, budget)
           if bound > cutoff then
             redis.call('ZADD', key, bound, member)
           else
-            flag_overdue(scope, read_record(raws[i]), member, bound + period)
+            local record, workflow = read_record(raws[i]), workflow_of(scope)
+            flag_overdue(scope, record, member, first_due(record, workflow, floor, now) or bound + period)
           end
         end
       end

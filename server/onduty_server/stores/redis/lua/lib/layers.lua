@@ -86,9 +86,20 @@ local function due_at(queue, bound, workflow, floor)
   return math.max(math.max(bound, workflow.enabled_time, floor) + period, workflow.thresholds_since)
 end
 
--- Return true if inactivity or the disconnection of a user is due by `time`.
-local function is_due(record, workflow, floor, time)
+-- Return the earliest of `first` and of when inactivity or the disconnection of a user is due, if that is by `time`.
+local function first_due(record, workflow, floor, time, first)
   local own = due_at(record.queue, record.own_clock, workflow, floor)
   local gone = due_at(record.connection_queue, record.session_end, workflow, floor)
-  return own ~= nil and own <= time or gone ~= nil and gone <= time
+  if own and own <= time and not (first and first <= own) then
+    first = own
+  end
+  if gone and gone <= time and not (first and first <= gone) then
+    first = gone
+  end
+  return first
+end
+
+-- Return true if inactivity or the disconnection of a user is due by `time`.
+local function is_due(record, workflow, floor, time)
+  return first_due(record, workflow, floor, time) ~= nil
 end

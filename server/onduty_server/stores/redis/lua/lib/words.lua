@@ -46,9 +46,11 @@ end
 local function drop_words(id, entries)
   for _, entry in ipairs(entries) do
     local body = entry[2][2]
-    local kind, position = struct.unpack('>BI4', body)
-    if (kind == STATUS_EVENT or kind == PROFILE_EVENT) and string.find(body, '^[^%z]*%z[^%z]*%z%+', EVENT_TAIL) then
-      redis.call('HDEL', words_key(id, position), (string.match(entry[1], '^%d+')))
+    if #body >= EVENT_TAIL and string.find(body, '^[^%z]*%z[^%z]*%z%+', EVENT_TAIL) then
+      local kind, position = struct.unpack('>BI4', body)
+      if kind == STATUS_EVENT or kind == PROFILE_EVENT then
+        redis.call('HDEL', words_key(id, position), (string.match(entry[1], '^%d+')))
+      end
     end
   end
 end

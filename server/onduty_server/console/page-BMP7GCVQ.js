@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-KWNBQJY6.js";import"./chunk-WIWLIJCN.js";export{s as FromTo,o as HistoryPage};

@@ -1,1 +1,0 @@
-import{a as s,b as a,c as o,d as r}from"./chunk-SNGMSHMG.js";import"./chunk-PEX6FZ2F.js";import"./chunk-KWNBQJY6.js";import"./chunk-WIWLIJCN.js";export{o as Facts,a as Heading,r as Past,s as PersonPage};

@@ -1,0 +1,1 @@
+DELETE FROM summed_day WHERE id = ?1

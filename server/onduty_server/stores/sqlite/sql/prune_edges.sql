@@ -1,0 +1,1 @@
+DELETE FROM lease_edge WHERE account_number = :account_number AND time <= :until

@@ -1,0 +1,1 @@
+SELECT known_since FROM account WHERE number = ?1

@@ -1,0 +1,7 @@
+INSERT INTO temp.summed (person, key, team_id, count, times)
+SELECT
+    CASE WHEN :apart THEN user_number ELSE -1 END, :stretch * 4096 + code, CASE WHEN :teams THEN team_id ELSE '' END,
+    count, times - count * :start
+FROM temp.wanted AS w CROSS JOIN day_sum AS s ON s.day_id = :day_id AND s.user_number = w.number
+WHERE true
+ON CONFLICT DO UPDATE SET count = count + excluded.count, times = times + excluded.times

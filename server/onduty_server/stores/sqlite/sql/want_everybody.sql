@@ -1,0 +1,1 @@
+INSERT INTO temp.wanted SELECT number FROM user WHERE account_number = :account_number
