@@ -61,6 +61,8 @@ class Calls:
         self._clock = clock
         self._servicer = servicer
         self._guard = guard
+        self.reads_metadata = not guard.is_open
+        """True if every call asks for its metadata."""
 
     def through(self, door: Door) -> Mapping[str, Call]:
         """Return every method by name, as `door` is to call it."""

@@ -79,14 +79,19 @@ def _seconds(seconds: int) -> bytes:
     return _encode_seconds(seconds)
 
 
+def time_heads(field: int) -> tuple[bytes, ...]:
+    """Return what comes before a Timestamp as this field, by the length of the Timestamp."""
+    key = varint(field << 3 | _LENGTH_DELIMITED)
+    return tuple(key + length for length in _ONE_BYTE)
+
+
 def time_field(field: int) -> Callable[[int], bytes]:
     """Return a function that encodes a time (ms UTC) as this field, a Timestamp."""
-    key = varint(field << 3 | _LENGTH_DELIMITED)
-    short = tuple(key + length for length in _ONE_BYTE)
+    heads = time_heads(field)
 
     def encode(time_ms: int) -> bytes:
         seconds, nanos = _seconds(time_ms // 1_000), _NANOS[time_ms % 1_000]
-        return short[len(seconds) + len(nanos)] + seconds + nanos
+        return heads[len(seconds) + len(nanos)] + seconds + nanos
 
     return encode
 
@@ -94,8 +99,8 @@ def time_field(field: int) -> Callable[[int], bytes]:
 _account_id: Final = data_field(1)
 _user_id: Final = data_field(2)
 _status_since: Final = time_field(6)
-_last_activity_time: Final = time_field(7)
-_next_status_time: Final = time_field(9)
+_LAST_ACTIVITY: Final = time_heads(7)
+_NEXT_TIME: Final = time_heads(9)
 _actor: Final = data_field(10)
 _reason: Final = data_field(11)
 _revision: Final = number_field(12)
@@ -130,7 +135,15 @@ class Frame(NamedTuple):
 
     def encode(self, last_activity: int | None, next_status_time: int | None) -> bytes:
         """Encode the whole `UserStatus`, with these times (ms UTC)."""
-        return _with_times(self.head, last_activity, self.next_status, next_status_time) + self.tail
+        encoded, next_status, tail = self
+        # As `time_field` does, in place: every activity is answered with both.
+        if last_activity is not None:
+            seconds, nanos = _seconds(last_activity // 1_000), _NANOS[last_activity % 1_000]
+            encoded += _LAST_ACTIVITY[len(seconds) + len(nanos)] + seconds + nanos
+        if next_status_time is not None:
+            seconds, nanos = _seconds(next_status_time // 1_000), _NANOS[next_status_time % 1_000]
+            encoded += next_status + _NEXT_TIME[len(seconds) + len(nanos)] + seconds + nanos
+        return encoded + tail
 
 
 def frame_of(account_id: str, view: StatusView) -> Frame:
@@ -147,20 +160,13 @@ def encode_account_id(account_id: str) -> bytes:
 def encode_user_status(account: bytes, view: StatusView) -> bytes:
     """Encode a view as a `UserStatus`; `account` is its first field, which is the same for many."""
     head = _head(account, view.user_id, view.status, view.cause, view.status_since)
-    return _with_times(head, view.last_activity, _NEXT_STATUS[view.next_status], view.next_status_time) + _tail(view)
+    return Frame(head, _NEXT_STATUS[view.next_status], _tail(view)).encode(view.last_activity, view.next_status_time)
 
 
 def _head(account: bytes, user_id: str, status: Status, cause: Cause, status_since: int) -> bytes:
     """Encode the fields up to `status_since`."""
     user = _user_id(user_id.encode()) if user_id else b""
     return account + user + _SHOWN[status - 1][cause - 1] + _status_since(status_since)
-
-
-def _with_times(head: bytes, last_activity: int | None, next_status: bytes, next_status_time: int | None) -> bytes:
-    """Encode the fields from `last_activity_time` to `next_status_time` after a head."""
-    if last_activity is not None:
-        head += _last_activity_time(last_activity)
-    return head if next_status_time is None else head + next_status + _next_status_time(next_status_time)
 
 
 def _tail(view: StatusView) -> bytes:

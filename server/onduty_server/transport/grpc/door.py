@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from functools import partial
 from operator import methodcaller
 from typing import Any, NoReturn
 
@@ -17,7 +16,7 @@ from ..request_ids import REQUEST_ID_KEY, TRACE_KEYS, request_id
 from ..request_timer import RequestTimer
 from ..rpcs import RESPONSE_TYPES, RPCS, SERVICE
 from .accepting import MethodHandler
-from .requests import UnaryCall, reading_handler
+from .requests import UnaryMethod, reading_handler
 
 _STATUS_CODES = {code: next(each for each in grpc.StatusCode if each.value[0] == code) for code in Code}
 
@@ -93,15 +92,16 @@ def method_handlers(calls: Calls, timer: RequestTimer) -> Mapping[str, MethodHan
     responses.
     """
     return {
-        f"/{SERVICE.full_name}/{name}": _method_handler(name, call)
+        f"/{SERVICE.full_name}/{name}": _method_handler(name, call, reads_metadata=calls.reads_metadata)
         for name, call in calls.through(GrpcDoor(timer)).items()
     }
 
 
-def _method_handler(name: str, call: Call) -> MethodHandler:
+def _method_handler(name: str, call: Call, *, reads_metadata: bool) -> MethodHandler:
     rpc = RPCS[name]
     if not rpc.is_stream:
-        return partial(UnaryCall, call, None if rpc.encodes else RESPONSE_TYPES[name].SerializeToString)
+        method = UnaryMethod(call, None if rpc.encodes else RESPONSE_TYPES[name].SerializeToString)
+        return method.with_metadata if reads_metadata else lambda _: method
 
     async def stream(_: Any, context: Any) -> Any:
         return await call(None, context)

@@ -49,29 +49,20 @@ class RequestReader:
         return await self._timer.limit(context.read())
 
 
-class UnaryCall:
-    """A unary call, as a handler that grpcio calls at once and that reads its request itself, as bytes.
+class UnaryMethod:
+    """A unary method, as a handler that grpcio calls at once and that reads its request itself, as bytes."""
 
-    Made for each call, so that the metadata with which grpcio looks it up need not be asked for again.
-    """
-
-    __slots__ = ("_call", "_metadata", "response_serializer")
+    __slots__ = ("_call", "response_serializer", "stream_unary")
 
     request_streaming = True
     response_streaming = False
     request_deserializer = None
 
-    def __init__(
-        self, call: Call, response_serializer: Callable[[Message], bytes] | None, metadata: Metadata | None
-    ) -> None:
+    def __init__(self, call: Call, response_serializer: Callable[[Message], bytes] | None) -> None:
         self._call = call
-        self._metadata = metadata
         self.response_serializer = response_serializer
-
-    @property
-    def stream_unary(self) -> UnaryCall:
-        """Return what grpcio calls."""
-        return self
+        self.stream_unary = self
+        """What grpcio calls."""
 
     def __await__(self) -> NoReturn:
         # grpcio asks of each call twice whether its handler is asynchronous. This is the answer that it finds soonest:
@@ -80,7 +71,40 @@ class UnaryCall:
 
     def __call__(self, _: object, context: Any) -> Awaitable[Any]:
         """Make the call."""
-        return self._call(self._metadata, context)
+        return self._call(None, context)
+
+    def with_metadata(self, metadata: Metadata | None) -> UnaryCall:
+        """Return a handler of one call, which need not ask for the metadata that grpcio looks it up by."""
+        return UnaryCall(self, metadata)
+
+
+class UnaryCall:
+    """One call of a unary method, whose metadata is at hand."""
+
+    __slots__ = ("_metadata", "_method")
+
+    request_streaming = True
+    response_streaming = False
+    request_deserializer = None
+    __await__ = UnaryMethod.__await__
+
+    def __init__(self, method: UnaryMethod, metadata: Metadata | None) -> None:
+        self._method = method
+        self._metadata = metadata
+
+    @property
+    def stream_unary(self) -> UnaryCall:
+        """What grpcio calls."""
+        return self
+
+    @property
+    def response_serializer(self) -> Callable[[Message], bytes] | None:
+        """What encodes the response."""
+        return self._method.response_serializer
+
+    def __call__(self, _: object, context: Any) -> Awaitable[Any]:
+        """Make the call."""
+        return self._method._call(self._metadata, context)
 
 
 def reading_handler(method: MethodDescriptor, handler: Any, *, encodes: bool = False, parses: bool = True) -> Any:
