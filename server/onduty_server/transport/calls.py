@@ -26,7 +26,7 @@ from .context import CallContext, Door, Metadata
 from .errors import INTERNAL, CallFailed, Code, Failure, MalformedRequest, failure_of
 from .guard import Guard, checker
 from .limits import CallLimits
-from .quick import Quick
+from .quick import NOT_QUICK, Quick
 from .rpcs import REQUEST_TYPES, RPCS, Rpc
 from .servicer import StatusServicer
 
@@ -104,6 +104,7 @@ def _guarded(
     parse = REQUEST_TYPES[rpc.name].FromString
     account_of, weight_of, ends_with_credential = rpc.account, rpc.weight, rpc.ends_with_credential
     check, needed = checker(rpc), int(rpc.permission)
+    recall, answer_about, answer = quick or NOT_QUICK
     client_streams, receive = rpc.descriptor.client_streaming, door.receive
 
     async def call(metadata: Metadata | None, context: Any) -> Any:
@@ -147,14 +148,15 @@ def _guarded(
                     del until[task]
                 if type(request) is bytes:
                     data = request
-                    if quick is not None and (user := quick.recall(data)) is not None:
-                        request = user
+                    if (known := recall(data)) is not None:
+                        request = known
+                        account_id = known.account_id
                         # What `check` finds first.
-                        if (caller.everywhere | caller.within.get(user.account_id, 0)) & needed != needed:
-                            check(caller, user)
-                        if not takes_of_account(user.account_id, now):
-                            count_for_account(user.account_id)
-                        response = quick.answer_about(user)
+                        if caller.everywhere & needed != needed and caller.within.get(account_id, 0) & needed != needed:
+                            check(caller, known)
+                        if not takes_of_account(account_id, now):
+                            count_for_account(account_id)
+                        response = answer_about(known)
                         if response is not None:
                             code = OK
                             return response
@@ -175,7 +177,7 @@ def _guarded(
                     count_for_account(account_of(request), weight)
                     if weight_of is not None:
                         limits.count_further(key, weight - 1)
-                if quick is not None and (response := quick.answer(request, data)) is not None:
+                if (response := answer(request, data)) is not None:
                     code = OK
                     return response
             if ends_with_credential and admission is not OPEN:

@@ -44,6 +44,14 @@ class Quick(NamedTuple):
     """Answers any other request; its bytes are None if it did not come as such."""
 
 
+def _nothing(*_: object) -> None:
+    return None
+
+
+NOT_QUICK: Final = Quick(_nothing, _nothing, _nothing)
+"""A method that is not."""
+
+
 class _Asked(NamedTuple):
     """A request for available users, which was checked."""
 
