@@ -56,10 +56,13 @@ class PeopleServicer:
         actor = self._guard.actor(caller, account_id, context)
         async with self._watching.erasing(account_id, user_id):
             with noted(partial(self._guard.user_erased, caller, actor, account_id, user_id, context)):
-                await self._service.delete_user(
-                    account_id, user_id, actor=actor, caller=self._guard.caller_beside(caller, actor)
-                )
-        self._quick.forget()
+                try:
+                    await self._service.delete_user(
+                        account_id, user_id, actor=actor, caller=self._guard.caller_beside(caller, actor)
+                    )
+                finally:
+                    # Also if the caller has left meanwhile, or the outcome is not known.
+                    self._quick.forget()
         return pb.DeleteUserResponse()
 
     async def BatchSetStatus(
@@ -111,7 +114,9 @@ class PeopleServicer:
         actor = self._guard.actor(caller, account_id, context)
         # Without the account, since that is erased.
         with noted(partial(self._guard.changed, "account_erased", caller, actor, "", {}, context)):
-            await self._service.delete_account(account_id)
+            try:
+                await self._service.delete_account(account_id)
+            finally:
+                self._quick.forget()
         self._limits.forget_account(account_id)
-        self._quick.forget()
         return pb.DeleteAccountResponse()

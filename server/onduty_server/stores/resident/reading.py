@@ -36,7 +36,7 @@ from .durability import Durability
 from .group import ERASED, Group
 from .journal import Journal
 from .pending_switches import PendingSwitches
-from .ranking import ranking
+from .ranking import ranked_at_once, ranking
 from .registry import Registry
 from .schedule import Schedule
 from .steps import StepSizes
@@ -198,12 +198,12 @@ class Reads:
         group = account.groups.get(team_id) if team_id else None
         if group is None and team_id:
             return None
-        with ranking(account, order, limit, max_engagements, group) as ranked:
-            is_ready = account.collect(now, self._steps.collect, group) and ranked.step(now)
-            records = ranked.records(now) if is_ready else []
+        records = None
+        if account.collect(now, self._steps.collect, group):
+            records = ranked_at_once(account, order, limit, now, max_engagements, group)
         if account.overdue:
             self._schedule.update(account)
-        if not is_ready or account.unsure:
+        if records is None or account.unsure:
             return None
         return records, available_count(account, now, max_engagements, group)
 
