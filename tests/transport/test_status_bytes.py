@@ -12,6 +12,7 @@ from onduty_server.transport.status_bytes import (
     answer_with,
     answer_with_all,
     encode_account_id,
+    encode_frame,
     encode_user_status,
     fill_user_status,
     frame_of,
@@ -84,7 +85,7 @@ def test_a_status_has_the_bytes_that_protobuf_makes(account_id: str, view: Statu
     message = filled(account_id, view)
     assert encode_user_status(encode_account_id(account_id), view) == message.SerializeToString()
     assert answer_with(account_id, view) == pb.GetStatusResponse(user_status=message).SerializeToString()
-    framed = frame_of(account_id, view).encode(view.last_activity, view.next_status_time)
+    framed = encode_frame(frame_of(account_id, view), view.last_activity, view.next_status_time)
     assert framed == message.SerializeToString()
     into = pb.SetStatusResponse()
     fill_user_status(into.user_status, account_id, view)

@@ -20,7 +20,7 @@ from ..app.ports.statuses import AvailabilityOrder, FoundUser
 from ..app.reading import check_available
 from ..app.service import StatusService
 from .convert import from_order
-from .status_bytes import answer_with, encode_first, encode_second, frame_of
+from .status_bytes import answer_with, encode_first, encode_frame, encode_second, frame_of
 
 KNOWN_MAX: Final = 16_384
 """How many users are known by their requests, in about 700 bytes each."""
@@ -163,6 +163,6 @@ def _encoded(user: FoundUser) -> bytes:
     frame = user.kept_frame
     if frame is None:
         frame = user.kept_frame = frame_of(user.account_id, user.frame)
-    answer: bytes = encode_first(frame.encode(user.last_activity, user.next_status_time))
+    answer: bytes = encode_first(encode_frame(frame, user.last_activity, user.next_status_time))
     user.kept = answer
     return answer

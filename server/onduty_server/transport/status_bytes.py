@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from onduty.v1 import status_pb2 as pb
 
@@ -126,30 +126,27 @@ _NEXT_CAUSE: Final[dict[Cause | None, bytes]] = {
 _THEN: Final = {then: number_field(14)(number) for then, number in THEN_NUMBERS.items()}
 
 
-class Frame(NamedTuple):
-    """The encoded fields of a status but for the two times that an activity moves: what comes before and after them."""
+Frame = tuple[bytes, bytes, bytes]
+"""The encoded fields of a status but for the two times that an activity moves: those before them, between and after."""
 
-    head: bytes
-    next_status: bytes
-    tail: bytes
 
-    def encode(self, last_activity: int | None, next_status_time: int | None) -> bytes:
-        """Encode the whole `UserStatus`, with these times (ms UTC)."""
-        encoded, next_status, tail = self
-        # As `time_field` does, in place: every activity is answered with both.
-        if last_activity is not None:
-            seconds, nanos = _seconds(last_activity // 1_000), _NANOS[last_activity % 1_000]
-            encoded += _LAST_ACTIVITY[len(seconds) + len(nanos)] + seconds + nanos
-        if next_status_time is not None:
-            seconds, nanos = _seconds(next_status_time // 1_000), _NANOS[next_status_time % 1_000]
-            encoded += next_status + _NEXT_TIME[len(seconds) + len(nanos)] + seconds + nanos
-        return encoded + tail
+def encode_frame(frame: Frame, last_activity: int | None, next_status_time: int | None) -> bytes:
+    """Encode the whole `UserStatus`, with these times (ms UTC)."""
+    encoded, next_status, tail = frame
+    # As `time_field` does, in place: every activity is answered with both.
+    if last_activity is not None:
+        seconds, nanos = _seconds(last_activity // 1_000), _NANOS[last_activity % 1_000]
+        encoded += _LAST_ACTIVITY[len(seconds) + len(nanos)] + seconds + nanos
+    if next_status_time is not None:
+        seconds, nanos = _seconds(next_status_time // 1_000), _NANOS[next_status_time % 1_000]
+        encoded += next_status + _NEXT_TIME[len(seconds) + len(nanos)] + seconds + nanos
+    return encoded + tail
 
 
 def frame_of(account_id: str, view: StatusView) -> Frame:
     """Encode all of a view but the times that an activity moves."""
     head = _head(encode_account_id(account_id), view.user_id, view.status, view.cause, view.status_since)
-    return Frame(head, _NEXT_STATUS[view.next_status], _tail(view))
+    return head, _NEXT_STATUS[view.next_status], _tail(view)
 
 
 def encode_account_id(account_id: str) -> bytes:
@@ -160,7 +157,8 @@ def encode_account_id(account_id: str) -> bytes:
 def encode_user_status(account: bytes, view: StatusView) -> bytes:
     """Encode a view as a `UserStatus`; `account` is its first field, which is the same for many."""
     head = _head(account, view.user_id, view.status, view.cause, view.status_since)
-    return Frame(head, _NEXT_STATUS[view.next_status], _tail(view)).encode(view.last_activity, view.next_status_time)
+    frame = head, _NEXT_STATUS[view.next_status], _tail(view)
+    return encode_frame(frame, view.last_activity, view.next_status_time)
 
 
 def _head(account: bytes, user_id: str, status: Status, cause: Cause, status_since: int) -> bytes:
