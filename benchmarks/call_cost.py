@@ -189,7 +189,7 @@ def _listed(processes: Sequence[Sequence[float]], of: Callable[[Sequence[float]]
 def _behind(
     targets: Sequence[_Target], before_ns: Sequence[int], costs: Sequence[Sequence[float]], calls: int
 ) -> Figure:
-    """What the servers did between the rounds, by the call: they write the moved clocks once a second."""
+    """The cost, by the call, of all that servers do between the rounds: they write the moved clocks once a second."""
     between_us = [
         (cpu_ns(target.pid) - before) / 1_000 / (calls * len(rounds)) - statistics.mean(rounds)
         for target, before, rounds in zip(targets, before_ns, costs, strict=True)

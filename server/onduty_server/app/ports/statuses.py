@@ -202,7 +202,7 @@ class FoundUser(ABC):
         self.account_id = account_id
         self.user_id = user_id
         self.frame: StatusView
-        """What is shown, but for the two times below, which may be out of date in it."""
+        """The status as it is shown, but for the two times below, which may be out of date in it."""
         self.last_activity: int | None = None
         self.next_status_time: int | None = None
         self.kept: Any = None

@@ -62,7 +62,7 @@ class UnaryMethod:
         self._call = call
         self.response_serializer = response_serializer
         self.stream_unary = self
-        """What grpcio calls."""
+        """The behavior that grpcio calls."""
 
     def __await__(self) -> NoReturn:
         # grpcio asks of each call twice whether its handler is asynchronous. This is the answer that it finds soonest:
@@ -94,12 +94,12 @@ class UnaryCall:
 
     @property
     def stream_unary(self) -> UnaryCall:
-        """What grpcio calls."""
+        """The behavior that grpcio calls."""
         return self
 
     @property
     def response_serializer(self) -> Callable[[Message], bytes] | None:
-        """What encodes the response."""
+        """The encoder of the response."""
         return self._method.response_serializer
 
     def __call__(self, _: object, context: Any) -> Awaitable[Any]:
