@@ -31,6 +31,7 @@ from onduty_server.cli.pictures import (
     picture,
     span_in_words,
 )
+from onduty_server.cli.pictures.lettering import width_of
 from onduty_server.cli.pictures.scales import counts, lengths
 from onduty_server.cli.pictures.times import ticks
 
@@ -204,6 +205,17 @@ def test_long_names_are_cut_and_told_in_full_on_pointing_at_them() -> None:
     (cut,) = (text for text in texts(root) if text.startswith("Wilhelmina"))
     assert cut.endswith("…") and len(cut) < 40
     assert name in [element.text for element in root.iter(f"{SVG}title")]
+
+
+def test_nothing_that_is_written_reaches_over_the_edge() -> None:
+    name = "Wilhelmina Alexandra Featherstonehaugh-Cholmondeley"
+    for days in (1, 3, 31, 400):
+        span = Span(DAY.start, ms(BERLIN, 2026, 11, 3) + days * 24 * HOUR, BERLIN)
+        row = TimelineOf(name, [Stretch(span.start, span.end, Series.ONLINE)])
+        for text in parsed(Timelines([row], span), *everything(name)).iter(f"{SVG}text"):
+            width = width_of(text.text or "", float(text.get("font-size", "0")))
+            begins = float(text.get("x", "0")) - {"end": 1, "middle": 0.5}.get(text.get("text-anchor", ""), 0) * width
+            assert begins >= 0 and begins + width <= 1_200, text.text
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .drawing import INK, LINE, MUTED, SMALL, STRONG_LINE, Drawing
+from .drawing import INK, LINE, MUTED, SMALL, STRONG_LINE, WIDTH, Drawing
 from .lettering import width_of
 from .scales import Scale
 from .times import Span, ticks
@@ -37,7 +37,7 @@ class TimeAxis:
             x = self.x(tick.label_time)
             for label in _spellings(tick.label):
                 half = width_of(label, SMALL) / 2 + 2
-                if not any(x - half < right and left < x + half for left, right in taken):
+                if x + half <= WIDTH and not any(x - half < right and left < x + half for left, right in taken):
                     on.text(x, y + SMALL + 5, label, size=SMALL, fill=MUTED, anchor="middle")
                     taken.append((x - half, x + half))
                     break

@@ -82,7 +82,7 @@ class Reporting:
                 counting.check()
                 await asyncio.sleep(0)
         if query.detail is not Detail.STEPS:
-            counting.leases(people.leases)
+            await counting.leases()
             async with aclosing(reader.edges(account_id, start, until.edges)) as found:
                 async for number, edges in found:
                     counting.edges(number, edges)

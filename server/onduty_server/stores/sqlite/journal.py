@@ -124,6 +124,7 @@ class SqliteJournal(Journal):
         finally:
             # Close the writer last: the last connection moves the log into the file, which the reader must not do.
             try:
+                self._sums.end()
                 await asyncio.to_thread(self._sums.close)
                 await asyncio.to_thread(self._reader.close)
                 await asyncio.to_thread(self._writer.stop)
@@ -355,6 +356,10 @@ class SqliteJournal(Journal):
         return await self._reader.revision_at_end(lineage, account_number)
 
     # --- reports -----------------------------------------------------------------------------------------------------
+
+    async def before_sums(self) -> None:
+        """Wait for erasures to end: what was erased can be removed from the log only when nobody reads it."""
+        await self._erasures.no_waiters()
 
     async def sums(self, query: SumsQuery) -> FoundSums:
         """Add up what is in the file once all that was appended before is there, and nothing else; see the port."""

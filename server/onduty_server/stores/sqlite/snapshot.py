@@ -22,7 +22,7 @@ class Snapshot:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._released = False
+        self._released = self._interrupted = False
         self._connection: apsw.Connection | None = None
         self._error: apsw.Error | None = None
 
@@ -45,14 +45,17 @@ class Snapshot:
 
     @property
     def connection(self) -> apsw.Connection:
-        """The connection. Raises apsw.Error if the file could not be opened."""
+        """The connection. Raises apsw.Error if the file could not be opened, or once the reading was interrupted."""
+        if self._interrupted:
+            raise apsw.InterruptError
         if self._error is not None:
             raise self._error
         assert self._connection is not None, "the snapshot was taken"
         return self._connection
 
     def interrupt(self) -> None:
-        """Make the statement that is running fail, if there is one."""
+        """Make the reading fail: the statement that is running, and what would follow."""
+        self._interrupted = True
         with self._lock:
             if self._connection is not None and not self._released:
                 self._connection.interrupt()

@@ -19,6 +19,7 @@ from ...app.ports.reports import REPORT_DELTAS_MAX, Detail, too_much_detail
 from ...domain.tallies import Delta, Kept, Key, Step
 from ..resident.journal import FoundSums, SumsQuery
 from .commit_times import first_committed_from
+from .snapshot import Snapshot
 from .statements import statement
 
 _REVISIONS_PER_STEP: Final = 200_000
@@ -39,10 +40,10 @@ _Bindings = dict[str, Any]
 
 
 class Summing:
-    """Answers one query from a connection in a read transaction."""
+    """Answers one query from a snapshot that was taken."""
 
-    def __init__(self, connection: apsw.Connection, query: SumsQuery) -> None:
-        self._connection = connection
+    def __init__(self, snapshot: Snapshot, query: SumsQuery) -> None:
+        self._snapshot = snapshot
         self._query = query
         self._account = query.account_number
         self._users = None if query.users is None else sorted(query.users)
@@ -96,6 +97,10 @@ class Summing:
             {(team_id, number) for _, number, team_id in self._pieces("read_leavers")},
             steps,
         )
+
+    @property
+    def _connection(self) -> apsw.Connection:
+        return self._snapshot.connection
 
     # --- what there is -----------------------------------------------------------------------------------------------
 
