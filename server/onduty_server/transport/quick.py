@@ -23,11 +23,12 @@ from .convert import from_order
 from .status_bytes import answer_with, encode_first, encode_frame, encode_second, frame_of
 
 KNOWN_MAX: Final = 16_384
-"""How many users are known by their requests, in about 700 bytes each."""
+"""How many users are known by their requests, in about 1 kB each."""
 ASKED_MAX: Final = 256
 _ASKED_MAX_BYTES: Final = 1_024
 """How many requests for available users are known, and how long one may be."""
-_SEEN: Final = 1 << 16
+_SEEN: Final = 1 << 18
+"""How many requests are told from others before they are known."""
 
 T = TypeVar("T")
 
@@ -129,7 +130,7 @@ class QuickAnswers:
     def _learn(self, request: pb.GetStatusRequest | pb.RecordActivityRequest, data: bytes) -> FoundUser | None:
         """Know the user of a request from now on, if it is asked about again and its status is at hand."""
         mark = hash(data)
-        place, mark = mark & (_SEEN - 1), mark >> 16 & 0xFF
+        place, mark = mark & (_SEEN - 1), mark >> 18 & 0xFF
         if self._seen[place] != mark:
             self._seen[place] = mark
             return None

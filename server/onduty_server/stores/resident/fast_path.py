@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 
 from ...app.limits import ACTIVITY_MAX_AGE_MS
 from ...app.ports.clock import Clock
@@ -176,7 +175,7 @@ class FastPath(ImmediateStatuses):
         self._first.clear()
 
     def _found(self, account: Account, record: ResidentUser) -> _Found:
-        return _Found(self._clock.now, self._vitality, account, record, partial(self._touch, account, record, None))
+        return _Found(self._clock.now, self._vitality, account, record, self._touch)
 
 
 class _Found(FoundUser):
@@ -198,7 +197,7 @@ class _Found(FoundUser):
         vitality: Vitality,
         account: Account,
         record: ResidentUser,
-        touch: Callable[[], bool],
+        touch: Callable[[Account, ResidentUser, int | None], bool],
     ) -> None:
         super().__init__(account.account_id, record.user_id)
         self._now = now
@@ -234,7 +233,7 @@ class _Found(FoundUser):
 
     def touch(self) -> bool:
         record, policy = self._record, self._policy
-        if self._account.is_erased or not self._touch():
+        if self._account.is_erased or not self._touch(self._account, record, None):
             return False
         if (
             not self._until
