@@ -10,6 +10,7 @@ and forgotten when somebody is erased (`forget`), since it has names in it.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
@@ -68,8 +69,8 @@ class QuickAnswers:
 
     def __init__(self, service: StatusService) -> None:
         self._service = service
-        self._known: dict[bytes, FoundUser] = {}
-        self._asked: dict[bytes, _Asked] = {}
+        self._known: OrderedDict[bytes, FoundUser] = OrderedDict()
+        self._asked: OrderedDict[bytes, _Asked] = OrderedDict()
         """The requests of routers, who ask the same again and again."""
         self._seen = bytearray(_SEEN)
         """Eight bits of the hash of a request, by other bits of it: it takes a second request to become known."""
@@ -145,10 +146,10 @@ class QuickAnswers:
         return user
 
 
-def _keep(known: dict[bytes, T], data: bytes, value: T, most: int) -> None:
+def _keep(known: OrderedDict[bytes, T], data: bytes, value: T, most: int) -> None:
     """Keep a value by the bytes of a request, in place of the oldest one if there are too many."""
     if len(known) >= most:
-        del known[next(iter(known))]
+        known.popitem(last=False)
     known[data] = value
 
 
