@@ -154,7 +154,8 @@ def _guarded(
                         # What `check` finds first.
                         if caller.everywhere & needed != needed and caller.within.get(account_id, 0) & needed != needed:
                             check(caller, known)
-                        if not takes_of_account(account_id, now):
+                        # Not `now`: the request may have come long after the call had begun.
+                        if not takes_of_account(account_id, now_of()):
                             count_for_account(account_id)
                         response = answer_about(known)
                         if response is not None:
