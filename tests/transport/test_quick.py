@@ -14,7 +14,7 @@ from tests.fakes import FakeClock
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.service import StatusService
 from onduty_server.app.sweeper import Sweeper
-from onduty_server.domain.errors import DomainError, UserUnknown
+from onduty_server.domain.errors import DomainError, InvalidField, UserUnknown
 from onduty_server.domain.status import Status, Then
 from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.stores.memory import MemoryStore
@@ -257,5 +257,17 @@ def test_an_activity_with_a_time_is_not_taken_for_one_of_now() -> None:
             assert asked.methods["GetStatus"].answer(pb.GetStatusRequest.FromString(data), data) is not None
         assert asked.methods["RecordActivity"].recall(data) is None
         assert asked.methods["RecordActivity"].answer(request, data) is None
+
+    asyncio.run(go())
+
+
+def test_of_two_malformed_fields_the_one_is_named_that_the_method_names() -> None:
+    async def go() -> None:
+        asked = Asked(FakeClock())
+        await asked.store.open()
+        request = pb.ListAvailableUsersRequest(account_id=ACCOUNT, order=99, limit=-1)  # type: ignore[arg-type]
+        with pytest.raises(InvalidField) as refused:
+            asked.methods["ListAvailableUsers"].answer(request, request.SerializeToString())
+        assert refused.value.violations[0].field == "order"
 
     asyncio.run(go())

@@ -100,7 +100,18 @@ def test_the_bytes_of_an_element_of_a_list_are_those_of_a_single_answer(
     assert answer_with_all(account_id, many) == response.SerializeToString()
 
 
-@given(st.one_of(numbers, st.integers(-(1 << 63), -1)))
+EDGES = [edge + by for bits in range(7, 64, 7) for edge in (1 << bits,) for by in (-1, 0, 1)]
+"""Where a number takes a byte more, which examples by chance do not meet."""
+
+
+def test_every_length_has_the_bytes_that_protobuf_makes() -> None:
+    for length in (*range(450), *(edge + by for edge in (1 << 14, 1 << 21) for by in range(-40, 40))):
+        view = StatusView("ada", Status.AWAY, Cause.MANUAL, 0, -1, None, None, "", "r" * length, EDGES[length % 24])
+        answer = pb.GetStatusResponse(user_status=filled("acme", view))
+        assert answer_with("acme", view) == answer.SerializeToString(), length
+
+
+@given(st.one_of(st.sampled_from(EDGES[:-3]), numbers, st.integers(-(1 << 63), -1)))
 def test_a_number_has_the_bytes_that_protobuf_makes(number: int) -> None:
     encoded = pb.ListAvailableUsersResponse(available_count=number).SerializeToString()
     assert encoded == (b"\x10" + varint(number) if number else b"")

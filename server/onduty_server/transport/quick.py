@@ -111,10 +111,10 @@ class QuickAnswers:
         return None if view is None else answer_with(account_id, view)
 
     def _ask(self, request: pb.ListAvailableUsersRequest, data: bytes | None) -> bytes | None:
-        check_available(request.account_id, request.limit, request.max_engagements, request.team_id)
         asked = _Asked(
             request.account_id, from_order(request.order), request.limit, request.max_engagements, request.team_id
         )
+        check_available(asked.account_id, asked.limit, asked.max_engagements, asked.team_id)
         answer = self._available(asked)
         if answer is not None and data is not None and len(data) <= _ASKED_MAX_BYTES:
             _keep(self._asked, data, asked, ASKED_MAX)
