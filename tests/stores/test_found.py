@@ -119,3 +119,13 @@ def test_a_found_user_shows_what_a_look_shows(steps: list[tuple[str, str, int]])
 
 def test_users_who_are_found_stay_found_while_nothing_is_on_its_way_to_the_disk() -> None:
     assert asyncio.run(walk([("beat", "ada", SECOND)] * 5)) > 50
+
+
+async def test_an_activity_is_not_answered_with_the_name_of_somebody_who_was_erased_since() -> None:
+    site = await opened()
+    await site.service.set_status(ACCOUNT, "ada", Status.ONLINE, actor="ben", reason="shift")
+    ada = site.store.immediate.find(ACCOUNT, "ada")
+    assert ada is not None and ada.peek() and ada.frame.actor == "ben"
+    await site.service.delete_user(ACCOUNT, "ben")
+    assert ada.touch() and not ada.frame.actor
+    await site.store.close()

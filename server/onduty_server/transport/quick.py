@@ -24,7 +24,7 @@ from .convert import from_order
 from .status_bytes import answer_with, encode_first, encode_frame, encode_second, frame_of
 
 KNOWN_MAX: Final = 16_384
-"""How many users are known by their requests, in about 1 kB each."""
+"""How many users are known by their requests, in about 1 kB each; 3 kB with the longest names and reasons."""
 ASKED_MAX: Final = 256
 _ASKED_MAX_BYTES: Final = 1_024
 """How many requests for available users are known, and how long one may be."""
