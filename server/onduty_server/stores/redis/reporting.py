@@ -53,7 +53,8 @@ class Reporting:
                     raise UserUnknown(account_id, query.user_ids[0])
                 return Tally(kept := Kept(), query.refine(kept), {}, (), {})
             try:
-                if selection is None or first != head.first:
+                # It may be another account of this id, or another server that lacks what was read.
+                if selection is None or first != head.first or selection.people.revision > head.revision:
                     first, selection = head.first, await self._select(account_id, query, head)
                 return await self._count(account_id, query, head, selection)
             except Overtaken:

@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-5A7RIWQM.js";import"./chunk-DXVW3OVD.js";import"./chunk-772QFQIG.js";export{s as FromTo,o as HistoryPage};

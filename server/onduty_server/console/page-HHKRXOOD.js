@@ -1,0 +1,1 @@
+import{b as o,c as s}from"./chunk-4WHCZEP3.js";import"./chunk-RLNKGPYT.js";import"./chunk-2RMJNR7X.js";export{s as FromTo,o as HistoryPage};

@@ -1,1 +1,0 @@
-import{a as s,b as o,c as r,d as t}from"./chunk-LKLIAYGX.js";import"./chunk-6LWH73KS.js";import"./chunk-5A7RIWQM.js";import"./chunk-DXVW3OVD.js";import"./chunk-2YVWEEPG.js";import"./chunk-772QFQIG.js";export{r as Facts,o as Heading,t as Past,s as PersonPage};
