@@ -165,6 +165,7 @@ async def test_a_supervisor_sees_yesterday_then_the_week_then_how_many_there_wer
     written = await saved(page, "acme-time-2026-11-23-2026-11-29.csv")
     online = {each["userId"]: times_of(each["buckets"])["ONLINE"] for each in told["summaries"]}
     assert {each["user_id"]: round(float(each["online_seconds"]) * 1_000) for each in written} == online
+    assert {(each["elsewhere"], each["connected"]) for each in written} == {("0:00:00", "")}
     await page.get_by_label("Bars").select_option("day")
     await expect(rows).to_have_count(4)
     told = await asked(server, "SummarizeTime", *week, bucket="BUCKET_DAY")
@@ -245,6 +246,23 @@ async def test_a_turn_is_waited_for_and_what_is_too_much_is_said(watched: Watche
     await expect(page.get_by_role("alert")).to_contain_text("Choose fewer days, or a team.")
     await page.get_by_role("button", name="Try again").click()
     await expect(page.get_by_text("Most people Online")).to_be_visible()
+
+
+async def test_what_is_no_longer_known_of_the_curve_is_hatched_and_told(watched: Watched, server: Server) -> None:
+    async def answer(route: Route) -> None:
+        answered = await route.fetch()
+        found = pb.CountByStatusResponse.FromString(await answered.body())
+        found.counts[0].unknown = True
+        await route.fulfill(response=answered, body=found.SerializeToString())
+
+    page = await blank(watched)
+    await page.route("**/CountByStatus", answer)
+    await page.goto(f"{server.url}#/{TEAM}/reports/coverage")
+    legend = page.get_by_text("Unknown (what was at which time is no longer kept)")
+    await expect(legend).to_be_visible()
+    await page.unroute("**/CountByStatus")
+    await page.get_by_role("button", name="Refresh").click()
+    await expect(legend).to_have_count(0)
 
 
 def busy(*, retry: str) -> dict[str, Any]:

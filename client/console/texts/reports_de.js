@@ -57,6 +57,7 @@ export const texts = {
   at: (time, counts) => `${time}: ${counts}`,
   counted: (status, count) => `${status} ${n(count)}`,
   curve: "Wie viele Personen in jedem Status waren",
+  curveUnknown: "was wann war, wird nicht mehr aufbewahrt",
   curveHint: "Zeigen Sie auf das Bild oder drücken Sie die Pfeiltasten, um die Zahlen zu lesen.",
   timeZone: {
     title: "Zeitzone des Kontos",

@@ -53,6 +53,7 @@ export const texts = {
   at: (/** @type {string} */ time, /** @type {string} */ counts) => `${time}: ${counts}`,
   counted: (/** @type {string} */ status, /** @type {number} */ count) => `${status} ${n(count)}`,
   curve: "How many people were in each status",
+  curveUnknown: "what was at which time is no longer kept",
   curveHint: "Point at the picture, or use the arrow keys, to read the numbers.",
   timeZone: {
     title: "Time zone of the account",

@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-4WHCZEP3.js";import"./chunk-RLNKGPYT.js";import"./chunk-2RMJNR7X.js";export{s as FromTo,o as HistoryPage};

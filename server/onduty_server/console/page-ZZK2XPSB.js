@@ -1,1 +1,0 @@
-import{a as s,b as o,c as r,d as t}from"./chunk-XNCGKA2G.js";import"./chunk-TQ465ZK4.js";import"./chunk-72WJHN2R.js";import"./chunk-4WHCZEP3.js";import"./chunk-RLNKGPYT.js";import"./chunk-2RMJNR7X.js";export{r as Facts,o as Heading,t as Past,s as PersonPage};
