@@ -229,8 +229,9 @@ def test_nothing_that_is_written_reaches_over_the_edge() -> None:
         Timelines([], DAY),
     ],
 )
-def test_where_nobody_was_seen_that_is_said(part: Part) -> None:
-    assert texts(parsed(part)) == ["A title", "Nobody was seen in this time."]
+def test_where_nothing_is_known_that_is_said(part: Part) -> None:
+    said = "Nothing is known of this time: nobody had been seen by then, or it is no longer kept."
+    assert texts(parsed(part)) == ["A title", said]
 
 
 class TestTicks:

@@ -178,6 +178,13 @@ class TestTime:
             picture = words((await remote("report", kind, "acme", *SUNDAY, "--format", "svg")).out)
             assert [text for text in picture if text.lower().startswith("agent")] == names
 
+    async def test_what_cannot_be_drawn_leaves_the_file_as_it_was(self, remote: Remote, history: AsyncClient) -> None:
+        await asyncio.to_thread(Path("kept.svg").write_text, "a picture")
+        days = ("--from", "2025-10-10", "--to", "2025-10-26", "--by", "quarter")
+        ran = await remote("report", "time", "acme", *days, "--format", "svg", "-o", "kept.svg")
+        assert (ran.code, ran.err.count("a picture has room for 1,000")) == (2, 1)
+        assert await asyncio.to_thread(Path("kept.svg").read_text) == "a picture"
+
     @pytest.mark.parametrize("kind", ["time", "coverage", "timeline"])
     async def test_a_picture_of_what_is_to_come_says_so(self, remote: Remote, history: AsyncClient, kind: str) -> None:
         ran = await remote("report", kind, "acme", "--from", "2025-11-03", "--to", "2025-11-04", "--format", "svg")
@@ -191,6 +198,10 @@ class TestCoverage:
         october = ("--from", "2025-10-01", "--to", "2025-10-31")
         found = json.loads((await remote("report", "coverage", "acme", *october, "--json")).out)
         assert (found["by"], found["counts"][25]["time"]) == ("hour", "2025-10-01T23:00:00Z")
+        year = ("--from", "2025-01-01", "--to", "2025-10-31", "--format", "svg")
+        assert "People were counted once a day, at midnight." in words(
+            (await remote("report", "coverage", "acme", *year)).out
+        )
 
     async def test_counts_at_each_step_in_every_format(self, remote: Remote, history: AsyncClient) -> None:
         rows = read((await remote("report", "coverage", "acme", *SUNDAY, "--format", "csv")).out)
@@ -237,6 +248,9 @@ class TestAccount:
         assert (ran.code, ran.err.count("\n")) == (1, 1)
         assert ran.err.startswith('onduty: --time-zone: "Kolkata" is not the IANA name of a time zone')
         assert (await remote("account", "set", "acme")).code == 2
+        for command in (("account", "set", "acme"), ("report", "time", "acme")):
+            ran = await remote(*command, "--time-zone", "")
+            assert (ran.code, "is empty; write UTC for that zone" in ran.err) == (2, True)
 
 
 class TestRefusals:

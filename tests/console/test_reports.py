@@ -173,7 +173,7 @@ async def test_a_supervisor_sees_yesterday_then_the_week_then_how_many_there_wer
     assert [*(await figures(page)).values()] == by_day
     total = page.get_by_role("list").filter(has_text="Online")
     await expect(total).to_contain_text(f"Online {length(sum(online.values()))}")
-    await expect(total).to_contain_text("(not seen yet, or erased since)")
+    await expect(total).to_contain_text("(not seen yet, erased since, or of days of another time zone)")
 
     # How many there were.
     await page.get_by_role("link", name="Coverage").click()

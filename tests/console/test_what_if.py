@@ -7,6 +7,7 @@ import gzip
 import json
 import random
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,18 @@ async def test_two_workflows_stand_side_by_side_with_what_would_have_been_otherw
     tops = await page.locator(".curve .ticks span:last-child").all_text_contents()
     assert len(tops) == 2
     assert len({*tops}) == 1
+    # The days below them can be read, of a month as well.
+    marks = (
+        await page.locator(".curve .marks")
+        .first.locator("span:visible")
+        .evaluate_all("all => all.map(mark => [mark.getBoundingClientRect().left, mark.getBoundingClientRect().right])")
+    )
+    assert len(marks) > 1
+    assert all(end < start for (_, end), (start, _) in pairwise(marks))
+    # With another period for Offline too, the sentence does not put it down to that for Away.
+    await others.get_by_label("Switch to Offline after", exact=True).fill("45")
+    await page.get_by_role("button", name="Try", exact=True).click()
+    await expect(page.locator(".compared")).to_contain_text("With these periods instead of the other ones: ")
     await page.get_by_label("Compare with").select_option("none")
     await page.get_by_role("button", name="Try", exact=True).click()
     await expect(page.get_by_role("region", name=TRIED)).to_be_visible()

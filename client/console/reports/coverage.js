@@ -1,6 +1,6 @@
 /** The coverage curve: how many people were in each status, step by step. */
 
-import { html, Status, useMemo } from "../lib.js";
+import { Bucket, html, Status, useMemo } from "../lib.js";
 import { number } from "../texts/index.js";
 import { r } from "../texts/reports.js";
 import { Curve, CurveLegend, fullestOf } from "../ui/curve.js";
@@ -8,7 +8,7 @@ import { StatusShape, statusWord } from "../ui/status.js";
 import { Hatching, Legend } from "./bars.js";
 import { marksOf } from "./calendar.js";
 import { countsCsv } from "./csv.js";
-import { readCounts } from "./read.js";
+import { readCounts, stepOf } from "./read.js";
 import { Standing, soFar, useReading } from "./reading.js";
 import { ReportRows } from "./rows.js";
 import { clockIn, dayIn, kindWord, momentIn } from "./words.js";
@@ -22,7 +22,8 @@ import { clockIn, dayIn, kindWord, momentIn } from "./words.js";
 
 const STATUSES = [Status.ONLINE, Status.AWAY, Status.OFFLINE];
 const DAY = 86_400_000;
-const MARKS_MAX = 12;
+/** A day with its name is long, above all in German. */
+const MARKS_MAX = 8;
 
 /** @param {ViewProps} props */
 export function CoverageView({ wanted, isTable, frame, again }) {
@@ -39,6 +40,9 @@ export function CoverageView({ wanted, isTable, frame, again }) {
   const words = (/** @type {Moment} */ { at, counts }) =>
     r().at(momentIn(at, zone), counts ? counts.map((each, index) => r().counted(statusWord(STATUSES[index]), each)).join(" · ") : kindWord("UNKNOWN"));
   const fullest = moments[fullestOf(moments)];
+  const isDaily = stepOf(range) === Bucket.DAY;
+  // Of midnights, or beside what is not known, that nobody was Online says nothing.
+  const isUnsaid = isDaily || (!fullest?.counts?.[0] && moments.some(({ counts }) => !counts));
   const most = fullest?.counts?.[0] ? r().most(number(fullest.counts[0]), momentIn(fullest.at, zone)) : r().nobodyOnline;
   return html`${frame([soFar(found, range, zone)], moments.length > 0 && (() => countsCsv(moments, zone)))}
     <${Hatching} />
@@ -51,7 +55,7 @@ export function CoverageView({ wanted, isTable, frame, again }) {
           <${CurveLegend} />
           ${moments.some(({ counts }) => !counts) && html`<${Legend} kinds=${["UNKNOWN"]} note=${r().curveUnknown} />`}
           <${Curve} moments=${moments} start=${range.start} end=${range.end} until=${found.asOf} marks=${marks} label=${r().curve} words=${words} />
-          <p class="hint">${most}. ${r().curveHint}</p>
+          <p class="hint">${!isUnsaid && `${most}. `}${isDaily && `${r().atMidnight} `}${r().curveHint}</p>
         </section>`)}`;
 }
 

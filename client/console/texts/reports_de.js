@@ -32,7 +32,7 @@ export const texts = {
   cut: (most) => `Es sind mehr als ${n(most)} Personen. Wählen Sie ein Team, um alles zu sehen.`,
   kinds: { ELSEWHERE: "Anderes Team", UNKNOWN: "Unbekannt" },
   reasons: { unseen: "noch nicht gesehen", dropped: "nicht mehr aufbewahrt", erased: "seitdem gelöscht" },
-  unseenOrErased: "noch nicht gesehen, oder seitdem gelöscht",
+  unseenOrErased: "noch nicht gesehen, seitdem gelöscht oder aus Tagen einer anderen Zeitzone",
   keptSince: (time) => `Was vor dem ${time} war, wird nicht mehr aufbewahrt.`,
   nobody: "Über diesen Zeitraum ist nichts bekannt.",
   nobodyHint:
@@ -53,11 +53,12 @@ export const texts = {
   dayOf: (who) => `Der Tag von ${who}`,
   openPerson: "Seite der Person öffnen",
   most: (count, time) => `Die meisten Personen Online: ${count}, um ${time}`,
-  nobodyOnline: "Niemand war Online.",
+  nobodyOnline: "Niemand war Online",
   at: (time, counts) => `${time}: ${counts}`,
   counted: (status, count) => `${status} ${n(count)}`,
   curve: "Wie viele Personen in jedem Status waren",
   curveUnknown: "was wann war, wird nicht mehr aufbewahrt",
+  atMidnight: "Gezählt wurde einmal am Tag, um Mitternacht.",
   curveHint: "Zeigen Sie auf das Bild oder drücken Sie die Pfeiltasten, um die Zahlen zu lesen.",
   timeZone: {
     title: "Zeitzone des Kontos",
@@ -80,5 +81,7 @@ export const texts = {
     comparedOnline: (share, isLess) => `Personen wären ${share} ${isLess ? "kürzer" : "länger"} Online gewesen.`,
     falseAway: "Falsch ist ein Abwesend, nach dem die Person binnen 1 min aktiv war.",
     never: "keinem Abwesend",
+    these: "diesen Fristen",
+    those: "der anderen",
   },
 };

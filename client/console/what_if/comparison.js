@@ -15,12 +15,18 @@ import { percent } from "./summary.js";
 /** @import { Moment } from "../reports/model.js" */
 /** @import { Tried } from "./page.js" */
 
+const REST = /** @type {const} */ (["offlineAfter", "resume"]);
+/** Two curves stand side by side. */
+const MARKS_MAX = 6;
 const STATUSES = [Status.ONLINE, Status.AWAY, Status.OFFLINE];
 
 /** Say in what the first differs from the second. @param {{one: Tried, other: Tried}} props */
 export function Comparison({ one, other }) {
   const texts = r().whatIf;
-  const [mine, theirs] = [one, other].map(({ settings }) => (settings?.awayAfter ? settingInWords(settings, "awayAfter") : texts.never));
+  // Where more than the period for Away is different, it is not that alone to which the difference is due.
+  const isMore = REST.some((field) => settingInWords(one.settings, field) !== settingInWords(other.settings, field));
+  const awayOf = (/** @type {Tried} */ { settings }) => (settings?.awayAfter ? settingInWords(settings, "awayAfter") : texts.never);
+  const [mine, theirs] = isMore ? [texts.these, texts.those] : [awayOf(one), awayOf(other)];
   const [a, b] = [one, other].map(({ answer }) => Number(answer.summary?.activeSoonAfterAway ?? 0));
   const [onlineA, onlineB] = [one, other].map(({ answer }) => onlineOf(answer.summary));
   // From none to some there is no share.
@@ -50,8 +56,10 @@ export function Coverage({ summary, most }) {
   if (moments.length < 2 || start === end) return null;
   const label = (/** @type {number} */ ms) =>
     end - start > 2 * DAY
-      ? format("mark day", { weekday: "short", day: "numeric" }).format(ms)
+      ? format("mark date", { day: "numeric", month: "short" }).format(ms)
       : format("mark", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(ms);
+  const all = marksOf(start, end);
+  const marks = all.filter((_, index) => index % Math.ceil(all.length / MARKS_MAX) === 0);
   const words = (/** @type {Moment} */ { at, counts }) =>
     r().at(clock(at, Date.now(), true), (counts ?? []).map((each, index) => r().counted(statusWord(STATUSES[index]), each)).join(" · "));
   return html`<h3>${r().whatIf.coverage}</h3>
@@ -62,7 +70,7 @@ export function Coverage({ summary, most }) {
       end=${end}
       until=${end}
       most=${most}
-      marks=${marksOf(start, end).map((at) => ({ at, label: label(at) }))}
+      marks=${marks.map((at) => ({ at, label: label(at) }))}
       label=${r().whatIf.coverage}
       words=${words}
     />`;

@@ -19,6 +19,9 @@ def named_zone(name: str) -> ZoneInfo:
     Raises:
         ValueError: there is none of this name.
     """
+    if not name:
+        # As of a variable that is not set: it would be UTC.
+        raise ValueError("is empty; write UTC for that zone")
     from ..app.calendar import time_zone
     from ..domain.errors import InvalidField
 

@@ -54,7 +54,8 @@ def draw_marks(on: Drawing, scale: Scale, left: float, right: float, top: float,
     for mark in scale.marks:
         y = bottom - (bottom - top) * mark.value / scale.reach
         on.line(left, y, right, y, STRONG_LINE if mark.value == 0 else LINE)
-        on.text(left - 8, y + 4, mark.label, size=SMALL, fill=MUTED, anchor="end")
+        if mark.label:
+            on.text(left - 8, y + 4, mark.label, size=SMALL, fill=MUTED, anchor="end")
 
 
 def draw_as_of(on: Drawing, axis: TimeAxis, as_of: int | None, top: float, bottom: float) -> None:

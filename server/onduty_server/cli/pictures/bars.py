@@ -91,7 +91,7 @@ def _in_words(bar: Bar) -> str:
 class Empty(NamedTuple):
     """A box with a text, in place of what there is nothing to draw of."""
 
-    text: str = "Nobody was seen in this time."
+    text: str = "Nothing is known of this time: nobody had been seen by then, or it is no longer kept."
 
     def series(self) -> frozenset[Series]:
         """Return nothing."""

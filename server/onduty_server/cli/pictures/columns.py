@@ -66,6 +66,11 @@ class Columns(NamedTuple):
         axis = TimeAxis(self.span, left, RIGHT)
         most = max((sum(column.times.values()) for row in self.rows for column in row.columns), default=0)
         scale = lengths(most, 8 if height == _TALL else 2)
+        if height == _LOWEST:
+            # It would touch the highest mark of the next row.
+            scale = scale._replace(
+                marks=[mark._replace(label=mark.label if mark.value else "") for mark in scale.marks]
+            )
         for row in self.rows:
             bottom = on.y + height
             draw_marks(on, scale, left, RIGHT, on.y, bottom)

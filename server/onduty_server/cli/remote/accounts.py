@@ -113,6 +113,9 @@ def set_(
     """
     if time_zone is None:
         raise usage("give --time-zone; `onduty account show` shows the settings")
+    if not time_zone:
+        # As of a variable that is not set: it would be UTC.
+        raise usage("--time-zone: is empty; write UTC for that zone")
     with connect(server, timeout, acting(actor)) as client:
         _show(client.update_account(account, time_zone=time_zone), as_json)
 

@@ -92,6 +92,11 @@ def time(
         group = {Each.PERSON: TimeGroup.USER, Each.TEAM: TimeGroup.TEAM, Each.ALL: TimeGroup.ALL}[each]
         extent, found = asking.summaries(client, wanted, place, _bucket(chosen), group)
         shown = None
+        # What cannot be drawn leaves a file as it was.
+        drawn = ""
+        if sheet.format is Format.SVG:
+            title = _title("Time in status", wanted)
+            drawn = drawings.time(extent, found, title, each=each.value, whole=chosen is By.WHOLE)
         with sheet.opened() as out:
             if sheet.format is Format.CSV:
                 csv_files.write_time(extent, found, out, sheet.dialect)
@@ -99,8 +104,7 @@ def time(
                 asked = {"account_id": account, "team_id": wanted.team, "by": chosen.value, "each": each.value}
                 objects.write_time(extent, found, out, asked)
             elif sheet.format is Format.SVG:
-                title = _title("Time in status", wanted)
-                out.write(drawings.time(extent, found, title, each=each.value, whole=chosen is By.WHOLE))
+                out.write(drawn)
             else:
                 shown = tables.write_time(extent, found, out, each=each.value, causes=causes)
         _say(client, wanted, extent, sheet, shown)
@@ -144,7 +148,8 @@ def coverage(
                 asked = {"account_id": account, "team_id": wanted.team, "by": chosen.value}
                 objects.write_coverage(extent, counts, out, asked)
             elif sheet.format is Format.SVG:
-                out.write(drawings.coverage(extent, counts, _title("Coverage", wanted)))
+                title = _title("Coverage", wanted)
+                out.write(drawings.coverage(extent, counts, title, daily=chosen is Step.DAY))
             else:
                 shown = tables.write_coverage(extent, counts, out)
         _say(client, wanted, extent, sheet, shown)
@@ -179,13 +184,14 @@ def timeline(
         place = asking.placed(client, wanted, wall_clock())
         extent, found = asking.timelines(client, wanted, place)
         shown = None
+        drawn = drawings.timelines(extent, found, _title("Timeline", wanted)) if sheet.format is Format.SVG else ""
         with sheet.opened() as out:
             if sheet.format is Format.CSV:
                 csv_files.write_timelines(extent, found, out, sheet.dialect)
             elif sheet.format is Format.JSON:
                 objects.write_timelines(extent, found, out, {"account_id": account, "team_id": wanted.team})
             elif sheet.format is Format.SVG:
-                out.write(drawings.timelines(extent, found, _title("Timeline", wanted)))
+                out.write(drawn)
             else:
                 shown = tables.write_timelines(extent, found, out)
         _say(client, wanted, extent, sheet, shown)
@@ -218,7 +224,7 @@ def _say(client: Client, wanted: Wanted, extent: Extent, sheet: Sheet, shown: Sh
         note("nothing of the range has happened yet")
         return
     if shown is not None and not shown.rows:
-        note("nobody was seen in this time")
+        note("nothing is known of this time: nobody had been seen by then, or it is no longer kept")
         note_if_unknown(client, wanted.account, team=wanted.team)
         return
     for remark in extent.notes(unknown=shown is not None and shown.unknown):

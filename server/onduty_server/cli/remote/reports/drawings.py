@@ -71,10 +71,11 @@ def time(extent: Extent, summaries: Iterable[TimeSummary], title: str, *, each: 
     return _picture(title, extent, part, more)
 
 
-def coverage(extent: Extent, counts: Sequence[StatusCount], title: str) -> str:
-    """Return the coverage curve."""
+def coverage(extent: Extent, counts: Sequence[StatusCount], title: str, *, daily: bool) -> str:
+    """Return the coverage curve. `daily`: people were counted at midnights only, which is said."""
     moments = [Moment(to_ms(count.time), _numbers(count)) for count in counts]
-    return _picture(title, extent, Coverage([CoverageOf("", moments)], _span(extent), _as_of(extent)))
+    part = Coverage([CoverageOf("", moments)], _span(extent), _as_of(extent))
+    return _picture(title, extent, part, "People were counted once a day, at midnight." if daily else "")
 
 
 def timelines(extent: Extent, found: Iterable[Timeline], title: str) -> str:

@@ -22,7 +22,8 @@ _SECOND: Final = timedelta(seconds=1)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 UNKNOWN: Final = (
     "Unknown is the time before somebody was first seen, the time after an erasure, and what is no longer kept. "
-    "Of days that are older than the history only sums are left, which do not say what was at which time."
+    "For days that are older than the history only daily sums are left, which say nothing about times of day, or about "
+    "days of another time zone."
 )
 _DIGITS: Final = re.compile("([0-9]+)")
 
