@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -13,7 +16,8 @@ from tests.stores.history_by_chance import DAY, ZONES, Chance
 
 from onduty_server.app.ports.observer import Observer
 from onduty_server.app.ports.reports import Detail
-from onduty_server.domain.tallies import Key, added_up, grid
+from onduty_server.domain.errors import StoreUnavailable
+from onduty_server.domain.tallies import Kept, Key, added_up, grid
 from onduty_server.process.clock import stopwatch
 from onduty_server.stores.memory import _MemoryJournal
 from onduty_server.stores.resident.journal import FoundSums, SumsQuery
@@ -104,3 +108,33 @@ async def test_sums_are_those_of_the_reference_store(seed: int, tmp_path: Path) 
             sums_before = dice.choice((0, old, old - 3 * DAY))
             chance.prune(old, 10_000, sums_before)
             await pruned(journal)
+
+
+async def test_a_store_that_closes_does_not_wait_for_reports_that_have_not_begun(tmp_path: Path) -> None:
+    journal = SqliteJournal(tmp_path / "onduty.db", Observer(), stopwatch)
+    await journal.open()
+    has_begun, may_go_on = threading.Event(), threading.Event()
+    begun: list[int] = []
+
+    def report(number: int) -> asyncio.Task[FoundSums]:
+        def refine(_: Kept) -> Sequence[int]:
+            begun.append(number)
+            has_begun.set()
+            assert may_go_on.wait(60)
+            return START, START + DAY
+
+        return asyncio.create_task(journal.sums(SumsQuery(0, START, START + DAY, refine, Detail.TOTALS)))
+
+    reports = [report(1), report(2)]
+    assert await asyncio.to_thread(has_begun.wait, 60)
+    await journal.commit()
+    closing = asyncio.create_task(journal.close())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert all(snapshot._interrupted for snapshot in journal._sums._held)
+    may_go_on.set()
+    await closing
+    ended = await asyncio.gather(*reports, return_exceptions=True)
+    assert [type(each) for each in ended] == [StoreUnavailable, StoreUnavailable]
+    assert begun == [1]
+    assert os.listdir(tmp_path) == ["onduty.db"]

@@ -124,7 +124,7 @@ class SqliteJournal(Journal):
         finally:
             # Close the writer last: the last connection moves the log into the file, which the reader must not do.
             try:
-                await asyncio.to_thread(self._sums.close)
+                await self._sums.close()
                 await asyncio.to_thread(self._reader.close)
                 await asyncio.to_thread(self._writer.stop)
             finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -16,20 +17,21 @@ _BUSY_TIMEOUT_MS = 5_000
 class Snapshot:
     """A connection of its own with a read transaction, which sees nothing that is written after `take`.
 
-    `take` and `release` may be called from any thread, and in any order; whoever reads does so in between.
+    `take`, `interrupt` and `release` may be called from any thread, and in any order; whoever reads does so before
+    `release`.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._released = False
+        self._released = self._interrupted = False
         self._connection: apsw.Connection | None = None
         self._error: apsw.Error | None = None
 
     def take(self) -> None:
-        """Open the file and begin to read. A failure is raised by `connection`, not here."""
+        """Open the file and begin to read. A failure is raised by `execute`, not here."""
         with self._lock:
-            if self._released:
+            if self._released or self._interrupted:
                 return
             try:
                 self._connection = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READONLY)
@@ -43,17 +45,20 @@ class Snapshot:
             except apsw.Error as error:
                 self._error = error
 
-    @property
-    def connection(self) -> apsw.Connection:
-        """The connection. Raises apsw.Error if the file could not be opened."""
+    def execute(self, sql: str, bindings: Any = None) -> apsw.Cursor:
+        """Execute statements. Raises apsw.Error if the file could not be opened, or after `interrupt`."""
         if self._error is not None:
             raise self._error
+        if self._interrupted:
+            raise apsw.InterruptError("the report is not wanted any more")
         assert self._connection is not None, "the snapshot was taken"
-        return self._connection
+        return self._connection.execute(sql, bindings)
 
     def interrupt(self) -> None:
-        """Make the statement that is running fail, if there is one."""
+        """Make the statement that is running fail, and all after it."""
         with self._lock:
+            # SQLite interrupts only what is running now, and somebody may be between two statements.
+            self._interrupted = True
             if self._connection is not None and not self._released:
                 self._connection.interrupt()
 

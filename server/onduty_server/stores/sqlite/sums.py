@@ -29,28 +29,39 @@ class SumsReader:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="onduty-sqlite-sums")
         self._held: set[Snapshot] = set()
         """The snapshots that are not released yet."""
+        self._closed = False
 
     def snapshot(self) -> Snapshot:
-        """Return a snapshot that is to be taken; `release` it whatever happens."""
+        """Return a snapshot that is to be taken; `release` it whatever happens.
+
+        Raises:
+            StoreUnavailable: `close` has begun.
+        """
+        if self._closed:
+            raise StoreUnavailable
         snapshot = Snapshot(self._path)
         self._held.add(snapshot)
         return snapshot
 
     def release(self, snapshot: Snapshot) -> None:
         """Close a snapshot once nobody reads it."""
-        self._held.discard(snapshot)
-        # In the thread, after what it is reading; at the latest, `close` waits for it.
-        self._executor.submit(snapshot.release)
+        if not self._closed:
+            self._held.discard(snapshot)
+            # In the thread, after what it is reading.
+            self._executor.submit(snapshot.release)
 
-    def close(self) -> None:
-        """End the reading that is under way, and close the file. Blocks for a moment."""
-        for snapshot in list(self._held):
+    async def close(self) -> None:
+        """End the reading that is under way, and what waits for it; close the file."""
+        self._closed = True
+        for snapshot in self._held:
             snapshot.interrupt()
-        self._executor.shutdown(cancel_futures=False)
+        await asyncio.to_thread(self._executor.shutdown)
+        for snapshot in self._held:
+            snapshot.release()
 
     async def sums(self, snapshot: Snapshot, query: SumsQuery) -> FoundSums:
         """See `Journal.sums`: what is in a snapshot that was taken."""
-        return await self._run(snapshot, lambda: Summing(snapshot.connection, query).found())
+        return await self._run(snapshot, lambda: Summing(snapshot, query).found())
 
     async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
         """See `Journal.left_since`."""
@@ -58,7 +69,7 @@ class SumsReader:
 
         def read() -> Collection[int]:
             snapshot.take()
-            return read_left_since(snapshot.connection, account_number, team_id, start)
+            return read_left_since(snapshot, account_number, team_id, start)
 
         try:
             return await self._run(snapshot, read)
@@ -66,11 +77,15 @@ class SumsReader:
             self.release(snapshot)
 
     async def _run(self, snapshot: Snapshot, read: Callable[[], _Read]) -> _Read:
+        if self._closed:
+            raise StoreUnavailable
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, read)
         except asyncio.CancelledError:
             snapshot.interrupt()
             raise
+        except apsw.InterruptError as error:
+            raise StoreUnavailable from error
         except apsw.Error as error:
             _log.error("history cannot be added up", error=f"{type(error).__name__}: {error}")
             raise StoreUnavailable from error
