@@ -227,6 +227,9 @@ class Reporting:
             return _page(iter(numbers[bisect_left(numbers, query.position) :]), query)
         if query.team_id:
             with _beginning(account) as before:
+                # The journal tells of moves that are durable, and `before` of those from now on.
+                if not await self._durability.reached(account, account.revision):
+                    return None
                 left = set(await self._journal.left_since(account.number, query.team_id, query.start))
                 left.update(number for number, was in before.items() if was.team_id == query.team_id)
             if account.is_erased:
