@@ -173,7 +173,7 @@ class Reporting(UseCases):
             tally = await self._store.tally(account_id, query)
             _check_time(bounds, max(tally.present.values(), default=0))
             if group is TimeGroup.ALL:
-                return SummaryPage([of_all(tally, bounds, team_id)], "", extent.known(tally.kept))
+                return SummaryPage([await of_all(tally, bounds, team_id)], "", extent.known(tally.kept))
             teams = sorted(team for team in tally.present if team_id in ("", team) and (team > after or not page_token))
             summaries = await of_teams(tally, bounds, teams[:limit])
             token = tokens.after(teams[limit - 1]) if len(teams) > limit else ""

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
-from typing import Final, NamedTuple
+from collections.abc import AsyncIterator, Mapping, Sequence
+from itertools import chain, pairwise
+from typing import Final, NamedTuple, Self, TypeVar
 
 from ..domain.intervals import Interval, intervals, separated
 from ..domain.record import Profile
 from ..domain.status import State, Status
-from ..domain.tallies import CONNECTED, ENGAGED, EVERYBODY, Delta, Kept, Key, Step, added_up, grid, levels
+from ..domain.tallies import CONNECTED, ENGAGED, EVERYBODY, Delta, Kept, Key, Step, Sums, added_up, grid, levels
 from .ports.reports import Person, Tally
 
 _STEP: Final = 200
 """The number of levels that are computed before other calls get their turn: about 1 ms of work."""
+_ITEMS_PER_STEP: Final = 1_000
+"""The same of deltas, or of changes, that are sorted."""
 _STATES: Final = tuple(State)
 _NO_DELTAS: Final[Mapping[int, tuple[int, int]]] = {}
+
+T = TypeVar("T")
 
 
 class TimeBucket(NamedTuple):
@@ -80,26 +84,61 @@ def cells_of_moments(bounds: Sequence[int], kept: Kept) -> Sequence[int]:
     return grid(_moments(bounds, kept), kept).bounds
 
 
+class _Pace:
+    """Gives other calls a turn after every millisecond or so of work."""
+
+    def __init__(self) -> None:
+        self._cells = 0
+
+    async def did(self, cells: int) -> None:
+        """Note that so many levels were computed, or as much was done."""
+        self._cells += cells
+        if self._cells >= _STEP:
+            self._cells = 0
+            await asyncio.sleep(0)
+
+    async def parts_of(self, items: Sequence[T]) -> AsyncIterator[Sequence[T]]:
+        """Yield items, so many at a time as can be looked at before others get their turn."""
+        for start in range(0, len(items), _ITEMS_PER_STEP):
+            yield items[start : start + _ITEMS_PER_STEP]
+            await asyncio.sleep(0)
+
+    async def added_up(self, deltas: Sequence[Delta]) -> Sums:
+        """Add up deltas."""
+        found: Sums = {}
+        async for some in self.parts_of(deltas):
+            added_up(some, found)
+        return found
+
+
 class _Times:
     """Adds up the levels of keys to the time in each bucket."""
 
-    def __init__(self, tally: Tally, bounds: Sequence[int]) -> None:
+    def __init__(self, tally: Tally, bounds: Sequence[int], deltas: Sums, pace: _Pace) -> None:
         cells = grid(bounds, tally.kept)
         self._bounds = bounds
         self._cells = cells
         self._bucket_of = [max(0, bisect_right(bounds, begin) - 1) for begin in cells.bounds[:-1]]
         self._at_end = tally.at_end
-        self._deltas = added_up(tally.deltas)
+        self._deltas = deltas
+        self._pace = pace
         self._known_ms = [0] * (len(bounds) - 1)
         for stretch, (begin, end) in enumerate(pairwise(cells.bounds)):
             if cells.known[stretch]:
                 self._known_ms[self._bucket_of[stretch]] += end - begin
-        self.keys: dict[int, list[Key]] = {}
-        """By person: the keys that the person, or everybody, has or had."""
-        for person, key in sorted({*self._at_end, *self._deltas}):
-            self.keys.setdefault(person, []).append(key)
+        self._keys: dict[int, dict[str, list[Key]]] = {}
+        """By person, and team: the keys that the person, or everybody, has or had."""
 
-    def buckets(self, person: int, team_id: str | None, people: int, *, is_fixed: bool) -> list[TimeBucket]:
+    @classmethod
+    async def of(cls, tally: Tally, bounds: Sequence[int], pace: _Pace) -> Self:
+        """Make it, in steps."""
+        times = cls(tally, bounds, await pace.added_up(tally.deltas), pace)
+        async for some in pace.parts_of([*{*tally.at_end, *times._deltas}]):
+            for person, key in some:
+                times._keys.setdefault(person, {}).setdefault(key.team_id, []).append(key)
+        return times
+
+    async def buckets(self, person: int, team_id: str | None, people: int, *, is_fixed: bool) -> list[TimeBucket]:
         """Return the buckets of a person or of everybody; what was done in the team, unless that is None.
 
         `is_fixed`: it is the same people all the time, so that the time that is not accounted for is unknown. People
@@ -107,9 +146,11 @@ class _Times:
         """
         states: list[dict[int, int]] = [{} for _ in self._known_ms]
         elsewhere = [0] * len(states)
-        for key in self.keys.get(person, ()):
+        by_team = self._keys.get(person, {})
+        teams = by_team if team_id is None or is_fixed else (team_id,)
+        for key in chain.from_iterable(by_team.get(team, ()) for team in teams):
             is_wanted = team_id is None or key.team_id == team_id
-            if not is_wanted and not (is_fixed and key.code < CONNECTED):
+            if not is_wanted and key.code >= CONNECTED:
                 continue
             deltas = self._deltas.get((person, key), _NO_DELTAS)
             found = levels(self._cells.bounds, self._at_end.get((person, key), 0), deltas)
@@ -121,6 +162,8 @@ class _Times:
                     states[bucket][key.code] = states[bucket].get(key.code, 0) + time_ms
                 else:
                     elsewhere[bucket] += time_ms
+            await self._pace.did(len(found))
+        await self._pace.did(len(states))
         return [
             _bucket(start, end, states[index], elsewhere[index], None if is_fixed else self._known_ms[index], people)
             for index, (start, end) in enumerate(pairwise(self._bounds))
@@ -136,55 +179,40 @@ def _bucket(
     return TimeBucket(start, end, times, (end - start) * people - known, elsewhere, connected, engaged)
 
 
-class _Pace:
-    """Gives other calls a turn after every millisecond or so of work."""
-
-    def __init__(self) -> None:
-        self._cells = 0
-
-    async def did(self, cells: int) -> None:
-        """Note that so many levels were computed."""
-        self._cells += cells
-        if self._cells >= _STEP:
-            self._cells = 0
-            await asyncio.sleep(0)
-
-
 async def of_people(tally: Tally, bounds: Sequence[int], team_id: str, *, named: bool) -> list[TimeSummary]:
     """Summarize each person. Unless they were named, people of whom nothing is known there are left out."""
-    times, pace = _Times(tally, bounds), _Pace()
+    times = await _Times.of(tally, bounds, _Pace())
     found: list[TimeSummary] = []
     for person in tally.people:
-        buckets = times.buckets(person.position, team_id or None, 1, is_fixed=True)
+        buckets = await times.buckets(person.position, team_id or None, 1, is_fixed=True)
         if named or any(bucket.times for bucket in buckets):
             found.append(TimeSummary(person.user_id, person.profile, 1, not person.user_id, buckets))
-        await pace.did((1 + len(times.keys.get(person.position, ()))) * len(bounds))
     return found
 
 
 async def of_teams(tally: Tally, bounds: Sequence[int], teams: Sequence[str]) -> list[TimeSummary]:
     """Summarize what was done in each of some teams; "" stands for none."""
-    times, pace = _Times(tally, bounds), _Pace()
+    times = await _Times.of(tally, bounds, _Pace())
     found: list[TimeSummary] = []
     for team_id in teams:
         people = tally.present[team_id]
-        buckets = times.buckets(EVERYBODY, team_id, people, is_fixed=False)
+        buckets = await times.buckets(EVERYBODY, team_id, people, is_fixed=False)
         found.append(TimeSummary("", Profile("", team_id), people, False, buckets))
-        await pace.did(8 * len(bounds) + len(times.keys))
     return found
 
 
-def of_all(tally: Tally, bounds: Sequence[int], team_id: str) -> TimeSummary:
+async def of_all(tally: Tally, bounds: Sequence[int], team_id: str) -> TimeSummary:
     """Summarize everybody, or what everybody did in a team."""
     people = tally.present.get(team_id, 0)
-    buckets = _Times(tally, bounds).buckets(EVERYBODY, team_id or None, people, is_fixed=not team_id)
+    times = await _Times.of(tally, bounds, _Pace())
+    buckets = await times.buckets(EVERYBODY, team_id or None, people, is_fixed=not team_id)
     return TimeSummary("", Profile("", team_id), people, False, buckets)
 
 
 async def counts_of(tally: Tally, bounds: Sequence[int], team_id: str) -> list[StatusCount]:
     """Count people by status, those of the team if one is given, at each of the bounds but the last."""
-    moments = _moments(bounds, tally.kept)
-    cells, deltas, pace = grid(moments, tally.kept), added_up(tally.deltas), _Pace()
+    moments, pace = _moments(bounds, tally.kept), _Pace()
+    cells, deltas = grid(moments, tally.kept), await pace.added_up(tally.deltas)
     by_time: dict[int, dict[Status, int]] = {begin: dict.fromkeys(Status, 0) for begin in cells.bounds[:-1]}
     for person, key in {*tally.at_end, *deltas}:
         if key.code >= CONNECTED or (team_id and key.team_id != team_id):
@@ -208,11 +236,13 @@ async def timelines_of(tally: Tally, bounds: Sequence[int], team_id: str, *, nam
     for (person, key), count in tally.at_end.items():
         keys.setdefault(person, {})[key] = count
     deltas: dict[int, list[Delta]] = {}
-    for delta in tally.deltas:
-        deltas.setdefault(delta.person, []).append(delta)
+    async for some_deltas in pace.parts_of(tally.deltas):
+        for delta in some_deltas:
+            deltas.setdefault(delta.person, []).append(delta)
     steps: dict[int, list[Step]] = {}
-    for step in tally.steps:
-        steps.setdefault(step.person, []).append(step)
+    async for some_steps in pace.parts_of(tally.steps):
+        for step in some_steps:
+            steps.setdefault(step.person, []).append(step)
     found: list[Timeline] = []
     for each in tally.people:
         own = steps.get(each.position, ())
@@ -222,5 +252,5 @@ async def timelines_of(tally: Tally, bounds: Sequence[int], team_id: str, *, nam
         is_there = any(at.key is not None and team_id in ("", at.key.team_id) for at in of_person)
         if named or is_there:
             found.append(Timeline(each, of_person))
-        await pace.did(len(own) + len(cells.bounds))
+        await pace.did(len(own) + len(deltas.get(each.position, ())) + len(cells.bounds))
     return found

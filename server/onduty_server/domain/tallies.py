@@ -82,9 +82,13 @@ def levels(bounds: Sequence[int], at_end: int, deltas: Mapping[int, tuple[int, i
     return found
 
 
-def added_up(deltas: Iterable[Delta]) -> dict[tuple[int, Key], dict[int, tuple[int, int]]]:
-    """Add up deltas, by person and key, then by stretch: the counts and the times."""
-    found: dict[tuple[int, Key], dict[int, tuple[int, int]]] = {}
+Sums = dict[tuple[int, Key], dict[int, tuple[int, int]]]
+"""Deltas by person and key, then by stretch: the counts and the times."""
+
+
+def added_up(deltas: Iterable[Delta], so_far: Sums | None = None) -> Sums:
+    """Add up deltas, with those that were added up so far."""
+    found: Sums = {} if so_far is None else so_far
     for person, stretch, key, count, times in deltas:
         by_stretch = found.setdefault((person, key), {})
         before = by_stretch.get(stretch)

@@ -45,6 +45,7 @@ from .steps import StepSizes
 from .user import OVERDUE
 from .vitality import Vitality
 
+_DELTAS_PER_STEP: Final = 1_000
 _TOGETHER: Final = (Detail.TOTALS, Detail.TEAMS)
 
 
@@ -212,7 +213,7 @@ class Reporting:
                     counting.add(number, at_present)
                 await asyncio.sleep(0)
         named = [each if order[each.position] is not ERASED else Person(each.position, "") for each in people]
-        return counting.tally(query, named, selection.next_position)
+        return await counting.tally(query, named, selection.next_position)
 
     async def _select(self, account: Account, query: TallyQuery) -> _Selection | None:
         """Select the people whom a query is about; None if some are to be looked for again."""
@@ -351,7 +352,7 @@ class _Counting:
             sums[0] += 1
             sums[1] += end
 
-    def tally(self, query: TallyQuery, people: Sequence[Person], next_position: int | None) -> Tally:
+    async def tally(self, query: TallyQuery, people: Sequence[Person], next_position: int | None) -> Tally:
         """Return the tally. Only the people before the last whose steps were told are in it."""
         found, steps = self._found, self._found.steps
         if self._detail is Detail.STEPS and 0 < query.most_steps <= len(steps):
@@ -374,10 +375,20 @@ class _Counting:
         else:
             there = {person.position for person in people}
             counts = defaultdict(int, {place: count for place, count in counts.items() if place[0] in there})
-            deltas = [delta for delta in deltas if delta.person in there and self._tells(delta.key)]
+            if self._detail is Detail.STEPS:
+                deltas = await self._told(deltas, there)
             present = {}
         at_end = {place: count for place, count in counts.items() if count}
         return Tally(found.kept, found.bounds, at_end, deltas, present, people, steps, next_position)
+
+    async def _told(self, deltas: Sequence[Delta], there: set[int]) -> list[Delta]:
+        """Return the deltas of people who are there, in steps."""
+        told: list[Delta] = []
+        for start in range(0, len(deltas), _DELTAS_PER_STEP):
+            some = deltas[start : start + _DELTAS_PER_STEP]
+            told += [delta for delta in some if delta.person in there and self._tells(delta.key)]
+            await asyncio.sleep(0)
+        return told
 
     def _present(self, counts: dict[tuple[int, Key], int]) -> dict[str, int]:
         present = defaultdict(int, self._gone)
