@@ -92,8 +92,11 @@ async def test_what_reports_ask_of_an_older_file_follows_from_what_it_has(tmp_pa
     moves = [event for event in events if isinstance(event.change, UserChange)]
     assert len(moves) == 7 and any(event.change.erased for event in moves if isinstance(event.change, UserChange))
     for move in moves:
-        of_user = [event for event in events if event.position == move.position and isinstance(event.change, Switch)]
-        before = [event.change.state for event in of_user if event.revision < move.revision]
+        before = [
+            event.change.state
+            for event in events
+            if event.position == move.position and isinstance(event.change, Switch) and event.revision < move.revision
+        ]
         assert move.state is before[-1]
     expected = {
         (position, kind): min(end, beat.beat)

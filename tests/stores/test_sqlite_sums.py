@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 from tests.fakes import START
+from tests.stores.backends import SqliteBackend
 from tests.stores.history_by_chance import DAY, ZONES, Chance
+from tests.stores.site import ACCOUNT, Site
 
 from onduty_server.app.ports.observer import Observer
-from onduty_server.app.ports.reports import Detail
+from onduty_server.app.ports.reports import Detail, Tally, TallyQuery
 from onduty_server.domain.errors import StoreUnavailable
+from onduty_server.domain.status import Status
 from onduty_server.domain.tallies import Kept, Key, added_up, grid
 from onduty_server.process.clock import stopwatch
 from onduty_server.stores.memory import _MemoryJournal
@@ -138,3 +141,33 @@ async def test_a_store_that_closes_does_not_wait_for_reports_that_have_not_begun
     assert [type(each) for each in ended] == [StoreUnavailable, StoreUnavailable]
     assert begun == [1]
     assert "onduty.db-wal" not in os.listdir(tmp_path)
+
+
+async def test_nothing_is_left_of_the_erased_before_the_next_report_reads(tmp_path: Path) -> None:
+    """Reports that follow each other would keep former pages in the log for ever."""
+    backend = SqliteBackend(tmp_path)
+    await backend.open()
+    site = Site(backend)
+    await site.populate(["ada", "hopper"])
+    has_begun, may_go_on = threading.Event(), threading.Event()
+    left: list[bool] = []
+
+    def report() -> asyncio.Task[Tally]:
+        def refine(_: Kept) -> Sequence[int]:
+            left.append(any(b"hopper" in file.read_bytes() for file in tmp_path.glob("*.db*")))
+            has_begun.set()
+            assert may_go_on.wait(60)
+            return START, START + DAY
+
+        query = TallyQuery(START, START + DAY, refine, Detail.TOTALS)
+        return asyncio.create_task(site.store.tally(ACCOUNT, query))
+
+    reports = [report(), report()]
+    assert await asyncio.to_thread(has_begun.wait, 60)
+    erasing = asyncio.create_task(site.service.delete_user(ACCOUNT, "hopper"))
+    await site.set("ada", Status.AWAY)
+    assert not erasing.done()
+    may_go_on.set()
+    await asyncio.gather(erasing, *reports)
+    assert left == [True, False]
+    await backend.stop()

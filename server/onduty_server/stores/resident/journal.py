@@ -302,6 +302,10 @@ class Journal(ABC):
         """Append an edge of a session or an engagement; `user` appends the layers that go with it."""
 
     @abstractmethod
+    async def before_sums(self) -> None:
+        """Wait, not for long, for what must not wait until a report has read. One at a time comes here, and reads."""
+
+    @abstractmethod
     async def sums(self, query: SumsQuery) -> FoundSums:
         """Add up what the history and the daily sums know: all that was appended before the call, and nothing after it.
 

@@ -78,6 +78,8 @@ class Reporting:
         self._commits = commits
         self._decisions = decisions
         self._vitality = vitality
+        self._turn = asyncio.Lock()
+        """Held while a tally is made, so that there are moments in which nobody reads the past."""
         self._writing: list[Account] = []
         """Accounts whose settings are not known to be durable; once for each call that writes them."""
 
@@ -171,7 +173,9 @@ class Reporting:
                 return Tally(kept := Kept(), query.refine(kept), {}, (), {})
             losses = self._durability.losses
             try:
-                tally = await self._tally(account, query)
+                async with self._turn:
+                    await self._journal.before_sums()
+                    tally = None if account.is_erased else await self._tally(account, query)
             except StoreUnavailable:
                 self._durability.check_open()
                 if losses == self._durability.losses:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -57,6 +58,8 @@ _log = structlog.get_logger(__name__)
 
 _IN_FLIGHT_MAX: Final = 2
 """One batch being written and one ready to follow it."""
+_CLEANING_TURN_S: Final = 5.0
+"""How long a report waits until nothing is left of what was erased."""
 
 
 class SqliteJournal(Journal):
@@ -355,6 +358,11 @@ class SqliteJournal(Journal):
         return await self._reader.revision_at_end(lineage, account_number)
 
     # --- reports -----------------------------------------------------------------------------------------------------
+
+    async def before_sums(self) -> None:
+        """Wait until nothing is left of what was erased: a snapshot keeps it in the log. See the port."""
+        with suppress(StoreUnavailable, TimeoutError):
+            await asyncio.wait_for(self._erasures.wait(None), _CLEANING_TURN_S)
 
     async def sums(self, query: SumsQuery) -> FoundSums:
         """Add up what is in the file once all that was appended before is there, and nothing else; see the port."""
