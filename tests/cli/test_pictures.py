@@ -219,7 +219,15 @@ def test_nothing_that_is_written_reaches_over_the_edge() -> None:
 
 
 @pytest.mark.parametrize(
-    "part", [Bars([]), Columns([], DAY), Coverage([], DAY), Coverage([CoverageOf("", [])], DAY), Timelines([], DAY)]
+    "part",
+    [
+        Bars([]),
+        Columns([], DAY),
+        Coverage([], DAY),
+        Coverage([CoverageOf("", [])], DAY),
+        Coverage([CoverageOf("", [Moment(DAY.start, {Series.ONLINE: 0, Series.OFFLINE: 0})])], DAY),
+        Timelines([], DAY),
+    ],
 )
 def test_where_nobody_was_seen_that_is_said(part: Part) -> None:
     assert texts(parsed(part)) == ["A title", "Nobody was seen in this time."]

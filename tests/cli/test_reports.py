@@ -88,11 +88,11 @@ class TestTime:
         assert ran.lines == [
             "Sun 26 Oct 2025 (Europe/Berlin)",
             "PERSON   TEAM  ONLINE   AWAY      OFFLINE   UNKNOWN",
-            "Ada, B.  care  2:00:00  21:30:00  1:30:00",
             "=1+1     care  0:00:00  0:00:00   25:00:00",
+            "Ada, B.  care  2:00:00  21:30:00  1:30:00",
             "cleo     care  0:10:00  15:50:00  0:00:00   9:00:00",
         ]
-        assert "onduty: Unknown: the time before somebody was first seen" in ran.err
+        assert "onduty: Unknown is the time before somebody was first seen" in ran.err
 
     async def test_by_causes_says_why(self, remote: Remote, history: AsyncClient) -> None:
         ran = await remote("report", "time", "acme", *SUNDAY, "--user", "ada", "--causes")
@@ -165,8 +165,33 @@ class TestTime:
         three = words((await remote("report", "time", "acme", *options)).out)
         assert {"Sat 25 Oct", "Sun 26 Oct", "Mon 27 Oct"} <= set(three)
 
+    async def test_people_are_in_order_and_whoever_shares_a_name_is_told_apart(
+        self, remote: Remote, history: AsyncClient
+    ) -> None:
+        await history.update_user("acme", "ben", display_name="Agent 10")
+        await history.update_user("acme", "ada", display_name="agent 9")
+        await history.update_user("acme", "cleo", display_name="Agent 10")
+        names = ["agent 9", "Agent 10 (ben)", "Agent 10 (cleo)"]
+        for kind in ("time", "timeline"):
+            table = (await remote("report", kind, "acme", *SUNDAY)).lines[2:]
+            assert list(dict.fromkeys(line.split("  ")[0] for line in table)) == names
+            picture = words((await remote("report", kind, "acme", *SUNDAY, "--format", "svg")).out)
+            assert [text for text in picture if text.lower().startswith("agent")] == names
+
+    @pytest.mark.parametrize("kind", ["time", "coverage", "timeline"])
+    async def test_a_picture_of_what_is_to_come_says_so(self, remote: Remote, history: AsyncClient, kind: str) -> None:
+        ran = await remote("report", kind, "acme", "--from", "2025-11-03", "--to", "2025-11-04", "--format", "svg")
+        assert words(ran.out)[2:] == ["Nothing of this time has happened yet."]
+
 
 class TestCoverage:
+    async def test_a_month_is_counted_by_the_hour_not_at_its_midnights(
+        self, remote: Remote, history: AsyncClient
+    ) -> None:
+        october = ("--from", "2025-10-01", "--to", "2025-10-31")
+        found = json.loads((await remote("report", "coverage", "acme", *october, "--json")).out)
+        assert (found["by"], found["counts"][25]["time"]) == ("hour", "2025-10-01T23:00:00Z")
+
     async def test_counts_at_each_step_in_every_format(self, remote: Remote, history: AsyncClient) -> None:
         rows = read((await remote("report", "coverage", "acme", *SUNDAY, "--format", "csv")).out)
         assert len(rows) == 100  # quarters of an hour of 25 hours
@@ -278,6 +303,8 @@ class TestRange:
             ("today", "yesterday", "--to: 'yesterday' is not after the beginning of the range"),
             ("2027-01-01", None, "--from: '2027-01-01' is later than today; give --to as well"),
             ("9999-12-31", "9999-12-31", "--to: "),
+            ("", None, "--from: '' is not a day or a time"),
+            ("2026-W44", "2026-W45", "--from: '2026-W44' is not a day or a time"),
         ],
     )
     def test_that_is_none_is_refused(self, since: str, until: str | None, says: str) -> None:
@@ -315,5 +342,5 @@ def test_what_is_not_known_is_said_and_why() -> None:
     going_on, before, unknown = extent.notes(unknown=True)
     assert going_on == "As of 2026-11-03 12:00:00 (Europe/Berlin): the range goes on."
     assert before.startswith("Before 2026-11-03 09:00:00 (Europe/Berlin) nothing is known: neither the history nor")
-    assert unknown.startswith("Unknown: the time before somebody was first seen")
+    assert unknown.startswith("Unknown is the time before somebody was first seen")
     assert extent._replace(as_of=extent.end, known_since=start).notes(unknown=False) == []

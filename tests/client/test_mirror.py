@@ -827,7 +827,9 @@ async def test_a_program_that_forgets_to_close_a_mirror_ends_all_the_same(
     stream = await service.stream(20)
     stream.send(page([user("ann")]), bookmark())
     finished = await running
-    assert (finished.returncode, finished.stdout, finished.stderr) == (0, "True\n", "")
+    # On a busy machine, asyncio in dev mode tells of steps that took long.
+    told = [line for line in finished.stderr.splitlines() if not line.startswith("Executing <")]
+    assert (finished.returncode, finished.stdout, told) == (0, "True\n", [])
 
 
 FORKED = """

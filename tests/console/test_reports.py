@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 from tests.console.care_team import DAY, HOUR, MIDNIGHT, NOW, TEAM, Deed, care_team
 from tests.console.care_team import Team as Server
 from tests.console.console import Watched, call
@@ -38,9 +38,15 @@ async def left(watched: Watched, server: Server) -> AsyncIterator[None]:
     await watched.leave()
 
 
-async def opened(watched: Watched, server: Server, address: str, *, now: int = NOW, **options: Any) -> Page:
+async def blank(watched: Watched, *, now: int = NOW, **options: Any) -> Page:
+    """A page of a browser whose clock is that of the server."""
     page = await watched.blank(**ELSEWHERE_ON_EARTH | options)
     await page.clock.set_fixed_time(datetime.fromtimestamp(now / 1_000, UTC))
+    return page
+
+
+async def opened(watched: Watched, server: Server, address: str, **options: Any) -> Page:
+    page = await blank(watched, **options)
     await page.goto(f"{server.url}#/{address}")
     return page
 
@@ -86,7 +92,7 @@ def times_of(buckets: list[Any]) -> dict[str, int]:
 async def figures(page: Page) -> dict[str, list[str]]:
     """The figures of the rows that are drawn, by whom or what they are of."""
     rows: list[list[str]] = await page.locator(".rows-all .row").evaluate_all(
-        "all => all.map(row => [...row.querySelectorAll('.person, .time, .figure')].map(each => each.textContent.trim()))"
+        "all => all.map(row => [...row.querySelectorAll('.person, .time, .figure')].map(e => e.textContent.trim()))"
     )
     return {name: rest for name, *rest in rows}
 
@@ -128,8 +134,8 @@ async def test_a_supervisor_sees_yesterday_then_the_week_then_how_many_there_wer
     await page.get_by_role("button", name="Ada Lindqvist").click()
     day = page.get_by_role("dialog", name="Ada Lindqvist")
     await expect(day.locator("tbody tr")).to_have_count(len(of_ada["intervals"]))
-    await expect(day.locator("tbody tr").first).to_contain_text(re.compile("00:00:00 – .*Unknown.*not seen yet"))
-    await expect(day.locator("rect title").nth(1)).to_have_text(re.compile(r"^Online, Activity: 1\d:\d\d:\d\d – "))
+    await expect(day.locator("tbody tr").first).to_contain_text(re.compile("00:00:00 .*Unknown.*not seen yet"))
+    await expect(day.locator("rect title").nth(1)).to_have_text(re.compile(r"^Online, Activity: 1\d:\d\d:\d\d "))
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("button", name="Ada Lindqvist")).to_be_focused()
     parts = [
@@ -159,6 +165,7 @@ async def test_a_supervisor_sees_yesterday_then_the_week_then_how_many_there_wer
     written = await saved(page, "acme-time-2026-11-23-2026-11-29.csv")
     online = {each["userId"]: times_of(each["buckets"])["ONLINE"] for each in told["summaries"]}
     assert {each["user_id"]: round(float(each["online_seconds"]) * 1_000) for each in written} == online
+    assert {(each["elsewhere"], each["connected"]) for each in written} == {("0:00:00", "")}
     await page.get_by_label("Bars").select_option("day")
     await expect(rows).to_have_count(4)
     told = await asked(server, "SummarizeTime", *week, bucket="BUCKET_DAY")
@@ -211,7 +218,7 @@ async def test_days_are_chosen_by_date_and_wrong_ones_are_said(watched: Watched,
 
 async def test_a_failure_is_said_and_can_be_tried_again(watched: Watched, server: Server) -> None:
     watched.expected = re.compile("ERR_FAILED")
-    page = await watched.blank()
+    page = await blank(watched)
     await page.route("**/GetAccount", lambda route: route.abort())
     await page.route("**/CountByStatus", lambda route: route.abort())
     await page.goto(f"{server.url}#/{TEAM}/reports/coverage")
@@ -223,6 +230,45 @@ async def test_a_failure_is_said_and_can_be_tried_again(watched: Watched, server
     await expect(page.get_by_role("alert")).to_have_count(0)
     await page.goto(f"{server.url}#/{TEAM}/reports/elsewhere")
     await expect(page.get_by_text("There is no such page.")).to_be_visible()
+
+
+async def test_a_turn_is_waited_for_and_what_is_too_much_is_said(watched: Watched, server: Server) -> None:
+    watched.expected = re.compile("429|Failed to load resource")
+    page = await blank(watched)
+    answers = [busy(retry="0.010s"), busy(retry=""), None]
+
+    async def answer(route: Route) -> None:
+        body = answers.pop(0)
+        await (route.continue_() if body is None else route.fulfill(status=429, json=body))
+
+    await page.route("**/CountByStatus", answer)
+    await page.goto(f"{server.url}#/{TEAM}/reports/coverage")
+    await expect(page.get_by_role("alert")).to_contain_text("Choose fewer days, or a team.")
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_text("Most people Online")).to_be_visible()
+
+
+async def test_what_is_no_longer_known_of_the_curve_is_hatched_and_told(watched: Watched, server: Server) -> None:
+    async def answer(route: Route) -> None:
+        answered = await route.fetch()
+        found = pb.CountByStatusResponse.FromString(await answered.body())
+        found.counts[0].unknown = True
+        await route.fulfill(response=answered, body=found.SerializeToString())
+
+    page = await blank(watched)
+    await page.route("**/CountByStatus", answer)
+    await page.goto(f"{server.url}#/{TEAM}/reports/coverage")
+    legend = page.get_by_text("Unknown (what was at which time is no longer kept)")
+    await expect(legend).to_be_visible()
+    await page.unroute("**/CountByStatus")
+    await page.get_by_role("button", name="Refresh").click()
+    await expect(legend).to_have_count(0)
+
+
+def busy(*, retry: str) -> dict[str, Any]:
+    """An answer that there is too much at a time, and when to call again if that helps."""
+    again = {"type": "google.rpc.RetryInfo", "value": "", "debug": {"retryDelay": retry}}
+    return {"code": "resource_exhausted", "message": "busy", "details": [again] * bool(retry)}
 
 
 async def test_the_time_zone_is_a_setting_of_the_account(watched: Watched, server: Server) -> None:

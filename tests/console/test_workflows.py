@@ -397,7 +397,7 @@ async def test_names_of_others_are_shown_as_they_are(watched: Watched, server: S
         await page.get_by_role("switch").click()
         await page.get_by_role("button", name="Save", exact=True).click()
         await expect(page.locator(".settings-history bdi").first).to_have_text(shown(name), use_inner_text=False)
-        await expect(page.locator(".form-footer .hint")).to_contain_text("Saved.")
+        await expect(page.locator(".form-footer .hint").first).to_contain_text("Saved.")
     width = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert width <= 0
     assert await page.locator("script:not([type=module])").count() == 0

@@ -480,12 +480,14 @@ async def test_a_file_of_an_older_schema_is_brought_up_to_date_and_copied(kind: 
             connection.execute(f"DROP INDEX {index}")
     connection.execute("DROP TABLE lineage; DROP TABLE milestone; DROP TABLE gap; DROP TABLE writer")
     connection.execute(
-        "DROP TABLE team_workflow; DROP TABLE user_change; DROP TABLE erased_account; DROP TABLE erasure"
+        "DROP TABLE team_workflow; DROP TABLE user_change; DROP TABLE erased_account; DROP TABLE erasure;"
+        "DROP TABLE lease_edge; DROP TABLE summed_day; DROP TABLE day_sum"
     )
     for table, column in (
         *(("status_change", name) for name in ("caller", "expire_time", "then_status", "team_id")),
         *(("user", name) for name in ("layers", "display_name", "team_id")),
         *(("workflow_change", "team_id"), ("account", "first_revision")),
+        *(("account", name) for name in ("time_zone", "known_since")),
     ):
         connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     connection.execute("ALTER TABLE account DROP COLUMN floor; PRAGMA user_version = 2")

@@ -115,7 +115,8 @@ async def test_a_server_that_is_killed_while_it_prunes_has_summed_what_is_gone(t
             chance.live(4_000, pauses=(0, 1, 60_000))
             await journal.commit()
         before, expected = chance.now + 1, await sums(journal)
-    everything, counts = left(path, before), list[int]()
+    everything = left(path, before)
+    counts: list[int] = []
     while not counts or counts[-1]:
         child = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", __spec__.name, str(path), str(before)),

@@ -79,6 +79,7 @@ async def test_whoever_is_killed_while_dropping_history_everything_counts_once(
     site = Site(backend)
     began = site.now
     await live(site, dice)
+    site.advance(MINUTE)
     # Each bucket has whole days of any time zone.
     wanted = query(began - 2 * DAY, site.now + 2 * DAY, Detail.PEOPLE, 100 * DAY, limit=1_000)
     before = counted(await site.store.tally(ACCOUNT, wanted))

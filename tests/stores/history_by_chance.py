@@ -52,6 +52,8 @@ class Chance:
         self.account = Account()
         self._journals = journals
         self._people: list[_Person] = []
+        self._pruned_before = START
+        """An edge from before that may be pruned at once, or at the next time."""
         self._configure()
 
     def _configure(self) -> None:
@@ -71,6 +73,7 @@ class Chance:
 
     def prune(self, before: int, keep: int, sums_before: int = 0) -> None:
         """Let the journals forget."""
+        self._pruned_before = max(self._pruned_before, before)
         for journal in self._journals:
             journal.prune(before, keep, 100, sums_before)
 
@@ -97,7 +100,9 @@ class Chance:
         elif kind < 0.7:
             self._move(person, dice.choice(TEAMS))
         elif kind < 0.98:
-            self._lease(person, dice.choice((CONNECTED, ENGAGED)), dice.randint(person.time, self.now))
+            self._lease(
+                person, dice.choice((CONNECTED, ENGAGED)), dice.randint(max(person.time, self._pruned_before), self.now)
+            )
         else:
             self._move(person, "", erased=True)
 

@@ -180,6 +180,41 @@ async def shown(path: Path, after_ms: int, tokens: Tokens, fields: Fields) -> di
     return found
 
 
+def in_order_of_time(found: dict[str, Any], fields: Fields) -> dict[str, Any]:
+    """What `shown` has found, as if switches that were committed together were so in the order of their times.
+
+    Releases up to that of schema 6 had no fixed order of teams in which something is due.
+    """
+    place_of = fields.change.index
+    revision, view_revision = place_of("revision"), fields.view.index("revision")
+    order = [place_of(name) for name in ("commit_time", "effective_time", "user_id", "revision")]
+    ordered: dict[str, Any] = {**found, "history": {}, "resumed": {}}
+    for account, history in found["history"].items():
+        changes = sorted(history["changes"], key=lambda change: [change[place] for place in order])
+        given = {change[revision]: before[revision] for change, before in zip(changes, history["changes"], strict=True)}
+
+        def renumbered(row: list[Any], *places: int, given: dict[int, int] = given) -> list[Any]:
+            return [given.get(value, value) if place in places else value for place, value in enumerate(row)]
+
+        ordered["history"][account] = {**history, "changes": [renumbered(change, revision) for change in changes]}
+        for when in ("read", "settled", "later"):
+            views = [renumbered(view, view_revision) for view in found[when][account]["views"]]
+            ordered[when] = {**ordered[when], account: {**found[when][account], "views": views}}
+        ordered["resumed"][account] = {
+            moment: sorted(
+                (
+                    [row[0], [renumbered(view, 2) for view in row[1]]]
+                    if row[0] == "snapshot"
+                    else renumbered(row, 0, 2 + revision)
+                    for row in rows
+                ),
+                key=lambda row: (row[0] != "snapshot", row[0]),
+            )
+            for moment, rows in found["resumed"].get(account, {}).items()
+        }
+    return ordered
+
+
 async def _accounts(site: Server) -> list[str]:
     return list((await site.service.list_accounts()).items)
 

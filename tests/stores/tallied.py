@@ -9,6 +9,7 @@ from tests.stores.site import ACCOUNT, DAY, HOUR, Site
 
 from onduty_server.app.ports.reports import Detail, Tally, TallyQuery
 from onduty_server.app.summing import cells_of
+from onduty_server.domain.status import Status
 from onduty_server.domain.tallies import CONNECTED, EVERYBODY, Key, added_up, deltas_of, levels
 
 Spent = dict[tuple[int, Key], list[int]]
@@ -76,6 +77,27 @@ async def agreed(site: Site, bounds: Sequence[int]) -> Spent:
         (each.position, each.user_id) for each in steps.people
     ]
     return of_people
+
+
+async def lived_for(site: Site, count: int) -> None:
+    """Let days pass in which much happens at odd times."""
+    for day in range(count):
+        await site.activity("ada")
+        await site.keep("ada", "laptop", 2 * HOUR)
+        await site.set("bob", Status.AWAY, reason=f"day {day}")
+        site.advance(5 * HOUR + 7)
+        await site.sweep()
+        await site.move(("day", "night")[day % 2], "ada", "bob")
+        await site.engage("bob", "call", 3 * HOUR)
+        await site.activity(f"guest-{day}")
+        site.advance(9 * HOUR + 11)
+        await site.set("bob", Status.ONLINE)
+        if day % 3 == 2:
+            await site.erase(f"guest-{day - 1}")
+        await site.store.heartbeat()
+        site.advance(DAY - 14 * HOUR - 18)
+        await site.sweep()
+        await site.store.heartbeat()
 
 
 async def days(site: Site, count: int) -> None:

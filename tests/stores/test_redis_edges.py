@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from tests.stores.backends import RedisBackend
+from tests.copying.places import gone, moved
+from tests.fakes import FakeClock
+from tests.stores.backends import RedisBackend, SqliteAtOnceBackend
 from tests.stores.older_redis import ENDED_WITH_LAYERS, keys_of, write_keys
 from tests.stores.redis_index import check_index
 from tests.stores.site import ACCOUNT, AWAY_ONLY, GONE, HOUR, MINUTE, SECOND, Site
@@ -235,5 +237,24 @@ async def test_sessions_and_engagements_from_before_there_were_edges_get_a_begin
     assert f"H:{ACCOUNT}" not in keys(site)
     await site.leave("margaret")
     await site.erase("victim")
+    check_index(backend.key_prefix, ACCOUNT, site.now)
+    await backend.stop()
+
+
+async def test_edges_of_a_copy_go_on_although_the_clock_of_its_server_is_behind(tmp_path: Path) -> None:
+    source = SqliteAtOnceBackend(tmp_path)
+    await source.open(StoreOptions(count_outage_as_inactivity=True))
+    await Site(source).activity("ada")
+    began = source.clock.now()
+    source.clock.advance(2 * SECOND)
+    await Site(source).engage("ada", "call", HOUR)
+    await gone(source)
+    backend = RedisBackend(tmp_path)
+    backend.clock = FakeClock(source.clock.now())
+    await moved(source, backend)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True), now=began + SECOND)
+    site = Site(backend)
+    await site.disengage("ada", "call")
+    assert of(site, ENGAGED) == [(began + 2 * SECOND, True, ""), (began + 2 * SECOND, False, "")]
     check_index(backend.key_prefix, ACCOUNT, site.now)
     await backend.stop()

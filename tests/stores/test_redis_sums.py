@@ -22,7 +22,7 @@ from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import ResumeTokenExpired
 from onduty_server.domain.record import Switch, UserChange
 from onduty_server.domain.status import Status
-from onduty_server.domain.tallies import EVERYBODY, Kept, Key, added_up, grid, levels
+from onduty_server.domain.tallies import EVERYBODY, Kept, Key, Step, added_up, grid, levels
 from onduty_server.stores.redis.archive import RedisArchive
 from onduty_server.stores.redis.keys import partition_of
 from onduty_server.stores.redis.report_reading import ReportReader
@@ -194,6 +194,16 @@ async def test_what_was_dropped_counts_as_it_did_in_the_history(tmp_path: Path, 
             assert first.kept.days
             assert not second.kept.days
             tallies.append((detail, first, second))
+    everything = await tally(sites[0], query(began - DAY, now + HOUR, Detail.STEPS, limit=1_000))
+    pages: list[Step] = []
+    position: int | None = 0
+    while position is not None:
+        page = query(began - DAY, now + HOUR, Detail.STEPS, position=position, limit=9, most_steps=7)
+        told = await tally(sites[0], page)
+        pages += told.steps
+        position = told.next_position
+    assert len(everything.steps) > 100
+    assert pages == everything.steps
     events = await events_of(whole)
     assert len(await events_of(pruned)) < len(events) / 2
     for detail, first, second in tallies:

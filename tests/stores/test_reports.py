@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.stores.backends import Backend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, HOUR, MINUTE, SECOND, Site
-from tests.stores.tallied import agreed, ask, days, forget_before, spent
+from tests.stores.tallied import agreed, ask, days, forget_before, lived_for, spent
 
 from onduty_server.app.calendar import day_bounds
 from onduty_server.app.ports.reports import AccountSettings, Detail
@@ -218,27 +218,6 @@ async def test_people_are_told_in_pages(reporting: Backend) -> None:
 
 
 # --- from the sums ---------------------------------------------------------------------------------------------------
-
-
-async def lived_for(site: Site, count: int) -> None:
-    """Let days pass in which much happens at odd times."""
-    for day in range(count):
-        await site.activity("ada")
-        await site.keep("ada", "laptop", 2 * HOUR)
-        await site.set("bob", Status.AWAY, reason=f"day {day}")
-        site.advance(5 * HOUR + 7)
-        await site.sweep()
-        await site.move(("day", "night")[day % 2], "ada", "bob")
-        await site.engage("bob", "call", 3 * HOUR)
-        await site.activity(f"guest-{day}")
-        site.advance(9 * HOUR + 11)
-        await site.set("bob", Status.ONLINE)
-        if day % 3 == 2:
-            await site.erase(f"guest-{day - 1}")
-        await site.store.heartbeat()
-        site.advance(DAY - 14 * HOUR - 18)
-        await site.sweep()
-        await site.store.heartbeat()
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata"])

@@ -142,6 +142,19 @@ async def test_what_falls_due_is_recorded_once_whoever_holds_it(deployment: Depl
         assert {change.effective_time for change in timed} == {due}
 
 
+async def test_any_process_knows_of_what_is_due_and_not_recorded_whoever_holds_it(deployment: Deployment) -> None:
+    stores = await deployment.several("first", "second")
+    await populated(deployment, stores[0])
+    due = deployment.clock.now() + 10 * MINUTE
+    await deployment.live(10 * MINUTE)
+    deployment.clock.advance(SECOND)
+    for account in ACCOUNTS[:6]:
+        assert {await store.settled_before(account) for store in stores} == {due}
+    await deployment.sweep()
+    for account in ACCOUNTS[:6]:
+        assert {await store.settled_before(account) for store in stores} == {deployment.clock.now()}
+
+
 async def test_what_a_killed_process_held_another_takes_over_once_the_lease_is_over(deployment: Deployment) -> None:
     first, second = await deployment.several("first", "second")
     await populated(deployment, first)

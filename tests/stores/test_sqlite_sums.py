@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import threading
+import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import apsw
 import pytest
 from tests.fakes import START
 from tests.stores.backends import SqliteBackend
-from tests.stores.history_by_chance import DAY, ZONES, Chance
-from tests.stores.site import ACCOUNT, Site
+from tests.stores.history_by_chance import ZONES, Chance
+from tests.stores.site import ACCOUNT, DAY, HOUR, MINUTE, Site
 
 from onduty_server.app.ports.observer import Observer
-from onduty_server.app.ports.reports import Detail, Tally, TallyQuery
-from onduty_server.domain.errors import StoreUnavailable
+from onduty_server.app.ports.reports import AccountSettings, Detail, Tally, TallyQuery
+from onduty_server.app.ports.store import Store, StoreOptions
+from onduty_server.domain.errors import LimitExceeded, StoreUnavailable
 from onduty_server.domain.status import Status
-from onduty_server.domain.tallies import Kept, Key, added_up, grid
+from onduty_server.domain.tallies import Key, added_up, grid
 from onduty_server.process.clock import stopwatch
 from onduty_server.stores.memory import _MemoryJournal
 from onduty_server.stores.resident.journal import FoundSums, SumsQuery
+from onduty_server.stores.sqlite import summing
 from onduty_server.stores.sqlite.journal import SqliteJournal
 
 TOGETHER = (Detail.TOTALS, Detail.TEAMS)
@@ -86,17 +89,17 @@ def _later(found: FoundSums, detail: Detail) -> Counter[tuple[int, Key]]:
     return Counter({place: net for place, net in later.items() if net})
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 async def test_sums_are_those_of_the_reference_store(seed: int, tmp_path: Path) -> None:
     path = tmp_path / "onduty.db"
     async with opened(path) as journal:
         reference = _MemoryJournal()
         chance = Chance(seed, reference, journal)
         dice = chance.dice
-        for _ in range(6):
+        for _ in range(4):
             chance.live(60)
             chance.move_to(dice.choice(ZONES))
-            for _ in range(6):
+            for _ in range(4):
                 for detail in Detail:
                     several = sorted(dice.sample(range(chance.people), dice.randint(1, chance.people)))
                     users = dice.choice((None, several)) if detail in TOGETHER else several
@@ -113,61 +116,109 @@ async def test_sums_are_those_of_the_reference_store(seed: int, tmp_path: Path) 
             await pruned(journal)
 
 
-async def test_a_store_that_closes_does_not_wait_for_reports_that_have_not_begun(tmp_path: Path) -> None:
-    journal = SqliteJournal(tmp_path / "onduty.db", Observer(), stopwatch)
-    await journal.open()
-    has_begun, may_go_on = threading.Event(), threading.Event()
-    begun: list[int] = []
-
-    def report(number: int) -> asyncio.Task[FoundSums]:
-        def refine(_: Kept) -> Sequence[int]:
-            begun.append(number)
-            has_begun.set()
-            assert may_go_on.wait(60)
-            return START, START + DAY
-
-        return asyncio.create_task(journal.sums(SumsQuery(0, START, START + DAY, refine, Detail.TOTALS)))
-
-    reports = [report(1), report(2)]
-    assert await asyncio.to_thread(has_begun.wait, 60)
-    await journal.commit()
-    closing = asyncio.create_task(journal.close())
-    for _ in range(10):
-        await asyncio.sleep(0)
-    assert all(snapshot._interrupted for snapshot in journal._sums._held)
-    may_go_on.set()
-    await closing
-    ended = await asyncio.gather(*reports, return_exceptions=True)
-    assert [type(each) for each in ended] == [StoreUnavailable, StoreUnavailable]
-    assert begun == [1]
-    assert "onduty.db-wal" not in os.listdir(tmp_path)
+# --- what is erased, bounded, or given up -----------------------------------------------------------------------------
 
 
-async def test_nothing_is_left_of_the_erased_before_the_next_report_reads(tmp_path: Path) -> None:
-    """Reports that follow each other would keep former pages in the log for ever."""
+def everything(store: Store, detail: Detail = Detail.TOTALS) -> Coroutine[Any, Any, Tally]:
+    """A tally of the account."""
+    bounds = (START - DAY, START + 400 * DAY)
+    return store.tally(ACCOUNT, TallyQuery(*bounds, lambda kept: grid(bounds, kept).bounds, detail, limit=100))
+
+
+def rows(path: Path, *tables: str) -> list[int]:
+    """How many rows tables have."""
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        return [int(connection.execute(f"SELECT count(*) FROM {table}").get) for table in tables]
+    finally:
+        connection.close()
+
+
+async def test_nothing_of_a_deleted_account_is_left_for_reports_and_an_erased_person_is_a_number(
+    tmp_path: Path,
+) -> None:
+    backend = SqliteBackend(tmp_path)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True, history_retention_ms=DAY))
+    site = Site(backend)
+    await site.store.update_account(ACCOUNT, AccountSettings("Asia/Kolkata"))
+    for number in range(40):
+        await site.set(f"user-{number % 3}", (Status.AWAY, Status.ONLINE)[number % 2])
+        await site.service.keep_session(ACCOUNT, "user-0", f"session {number}", 3 * HOUR)
+        await site.service.end_session(ACCOUNT, "user-0", f"session {number}")
+        site.advance(2 * HOUR)
+        await site.store.heartbeat()
+    tables = ("lease_edge", "summed_day", "day_sum")
+    while not all(rows(backend.path, *tables)):
+        site.advance(11 * MINUTE)
+        await site.store.heartbeat()
+    assert (await everything(site.store)).kept.days
+    before = rows(backend.path, "summed_day", "day_sum")
+    await site.erase("user-0")
+    assert rows(backend.path, "summed_day", "day_sum") == before
+    assert [person.user_id for person in (await everything(site.store, Detail.PEOPLE)).people] == [
+        "",
+        "user-1",
+        "user-2",
+    ]
+    await site.service.delete_account(ACCOUNT)
+    assert rows(backend.path, *tables) == [0, 0, 0]
+    assert await site.store.account_settings(ACCOUNT) == AccountSettings()
+    await backend.stop()
+
+
+async def test_a_report_does_not_keep_an_erasure_from_its_end(tmp_path: Path) -> None:
     backend = SqliteBackend(tmp_path)
     await backend.open()
     site = Site(backend)
-    await site.populate(["ada", "hopper"])
-    has_begun, may_go_on = threading.Event(), threading.Event()
-    left: list[bool] = []
-
-    def report() -> asyncio.Task[Tally]:
-        def refine(_: Kept) -> Sequence[int]:
-            left.append(any(b"hopper" in file.read_bytes() for file in tmp_path.glob("*.db*")))
-            has_begun.set()
-            assert may_go_on.wait(60)
-            return START, START + DAY
-
-        query = TallyQuery(START, START + DAY, refine, Detail.TOTALS)
-        return asyncio.create_task(site.store.tally(ACCOUNT, query))
-
-    reports = [report(), report()]
-    assert await asyncio.to_thread(has_begun.wait, 60)
-    erasing = asyncio.create_task(site.service.delete_user(ACCOUNT, "hopper"))
-    await site.set("ada", Status.AWAY)
-    assert not erasing.done()
-    may_go_on.set()
-    await asyncio.gather(erasing, *reports)
-    assert left == [True, False]
+    await site.populate(["ada", "bob"])
+    reader = apsw.Connection(str(backend.path), flags=apsw.SQLITE_OPEN_READONLY)
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT count(*) FROM user").get == 2
+    erasing = asyncio.create_task(site.erase("ada"))
+    while await site.store.get(ACCOUNT, ["ada"]) != [None]:
+        await site.set("somebody else", Status.AWAY, account="other")
+    reporting = asyncio.create_task(everything(site.store))
+    for number in range(10):
+        await site.set("somebody else", Status.AWAY if number % 2 else Status.ONLINE, account="other")
+    assert not erasing.done() and not reporting.done()
+    reader.close()
+    await erasing
+    assert sum((await reporting).at_end.values()) == 1
     await backend.stop()
+
+
+async def test_a_report_of_more_sums_than_fit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summing, "REPORT_DELTAS_MAX", 3)
+    backend = SqliteBackend(tmp_path)
+    await backend.open()
+    site = Site(backend)
+    for user in ("ada", "bob", "carol"):
+        await site.set(user, Status.AWAY)
+        site.advance(MINUTE)
+        await site.set(user, Status.ONLINE)
+    assert len((await everything(site.store)).deltas) == 2
+    with pytest.raises(LimitExceeded, match="shorter range"):
+        await everything(site.store, Detail.PEOPLE)
+    await backend.stop()
+
+
+async def test_a_report_that_nobody_waits_for_any_more_gives_up(tmp_path: Path) -> None:
+    """So does one that is under way when the store is closed."""
+    path = tmp_path / "onduty.db"
+    async with opened(path) as journal:
+        chance = Chance(3, journal)
+        chance.live(3_000, pauses=(MINUTE,))
+        await journal.commit()
+        bounds = range(START - 3 * DAY, chance.now + DAY, MINUTE)
+        asked = SumsQuery(0, bounds[0], bounds[-1], lambda _: bounds, Detail.PEOPLE, range(chance.people))
+        for _ in range(3):
+            reporting = asyncio.create_task(journal.sums(asked))
+            await journal.workflow_changes(0, 0, 1)
+            reporting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await reporting
+        assert (await journal.sums(asked)).deltas
+        last = asyncio.create_task(journal.sums(asked))
+        await journal.workflow_changes(0, 0, 1)
+    with contextlib.suppress(StoreUnavailable):
+        await last

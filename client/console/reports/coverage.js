@@ -5,7 +5,7 @@ import { number } from "../texts/index.js";
 import { r } from "../texts/reports.js";
 import { Curve, CurveLegend, fullestOf } from "../ui/curve.js";
 import { StatusShape, statusWord } from "../ui/status.js";
-import { Hatching } from "./bars.js";
+import { Hatching, Legend } from "./bars.js";
 import { marksOf } from "./calendar.js";
 import { countsCsv } from "./csv.js";
 import { readCounts } from "./read.js";
@@ -49,6 +49,7 @@ export function CoverageView({ wanted, isTable, frame, again }) {
       ? html`<${Counts} moments=${moments} zone=${zone} top=${`${range.start} ${range.end} ${wanted.teamId}`} />`
       : html`<section class="card" aria-label=${r().views.coverage}>
           <${CurveLegend} />
+          ${moments.some(({ counts }) => !counts) && html`<${Legend} kinds=${["UNKNOWN"]} note=${r().curveUnknown} />`}
           <${Curve} moments=${moments} start=${range.start} end=${range.end} until=${found.asOf} marks=${marks} label=${r().curve} words=${words} />
           <p class="hint">${most}. ${r().curveHint}</p>
         </section>`)}`;

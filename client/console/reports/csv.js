@@ -69,9 +69,8 @@ export function timesCsv(all, zone) {
       row.sums.causes.reduce((sum, each) => sum + (each.kind === kind && each.cause === cause ? each.ms : 0), 0);
     return [
       ...[...place(row, zone), ...names(row), String(row.people), yes(row.isErased)],
-      ...[...STATUSES.map((kind) => times[kind]), times.UNKNOWN].flatMap(lengths),
-      // Nobody is elsewhere, connected or engaged where that is not asked for, or not used.
-      ...[times.ELSEWHERE, connected, engaged].flatMap((ms) => (ms ? lengths(ms) : ["", ""])),
+      ...[...STATUSES.map((kind) => times[kind]), times.UNKNOWN, times.ELSEWHERE].flatMap(lengths),
+      ...[connected, engaged].flatMap((ms) => (ms === null ? ["", ""] : lengths(ms))),
       ...causes.map(([kind, cause]) => seconds(because(kind, cause))),
     ];
   });

@@ -15,8 +15,8 @@ import { Cause, Status, millisecondsOf } from "../lib.js";
  * @property {Record<Kind, number>} times
  * @property {{kind: Kind, cause: Cause, ms: number}[]} causes what the times consist of, of the three statuses
  * @property {number} dropped the part of what is unknown that is no longer kept
- * @property {number} connected
- * @property {number} engaged
+ * @property {number | null} connected null where no sessions are used
+ * @property {number | null} engaged null where no engagements are used
  */
 /** @typedef {Whom & {from: number, to: number, people: number, sums: Sums}} Row of a table of times */
 
@@ -76,14 +76,14 @@ function sumsOf(bucket, before) {
   sums.times.UNKNOWN += millisecondsOf(bucket.unknown) ?? 0;
   sums.times.ELSEWHERE = millisecondsOf(bucket.elsewhere) ?? 0;
   sums.dropped = Math.min(before, sums.times.UNKNOWN);
-  sums.connected = millisecondsOf(bucket.connected) ?? 0;
-  sums.engaged = millisecondsOf(bucket.engaged) ?? 0;
+  sums.connected = millisecondsOf(bucket.connected) ?? null;
+  sums.engaged = millisecondsOf(bucket.engaged) ?? null;
   sums.causes.sort((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind) || one.cause - other.cause);
   return sums;
 }
 
 /** @returns {Sums} */
-const noSums = () => ({ times: { ONLINE: 0, AWAY: 0, OFFLINE: 0, ELSEWHERE: 0, UNKNOWN: 0 }, causes: [], dropped: 0, connected: 0, engaged: 0 });
+const noSums = () => ({ times: { ONLINE: 0, AWAY: 0, OFFLINE: 0, ELSEWHERE: 0, UNKNOWN: 0 }, causes: [], dropped: 0, connected: null, engaged: null });
 
 /** Add up the times of rows, or of parts. @param {Iterable<Record<Kind, number>>} all */
 export function totalOf(all) {

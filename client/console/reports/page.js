@@ -12,9 +12,7 @@ import { loadReportTexts, r } from "../texts/reports.js";
 import { Empty, Loading, Notice } from "../ui/parts.js";
 import { CHOICES, DAYS_MAX, DAY_CHOICES, dayAfter, dayOf, isKnown, rangeOf } from "./calendar.js";
 import { readZone } from "./read.js";
-import { CoverageView } from "./coverage.js";
 import { TimelineView } from "./timeline.js";
-import { TimesView } from "./times.js";
 
 /** @import { Signal } from "@preact/signals" */
 /** @import { Choice } from "./calendar.js" */
@@ -31,6 +29,9 @@ import { TimesView } from "./times.js";
 
 const VIEWS = /** @type {View[]} */ (["timeline", "time", "coverage"]);
 const UTC = "UTC";
+
+const TimesView = lazy(async () => (await import("./times.js")).TimesView);
+const CoverageView = lazy(async () => (await import("./coverage.js")).CoverageView);
 
 export const ReportsPage = lazy(async () => {
   await loadReportTexts();

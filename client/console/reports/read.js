@@ -16,6 +16,8 @@ import { lineOf, momentsOf, rowsOf } from "./model.js";
 const TIMEOUT_MS = 60_000;
 /** The people of a page: some thousand intervals or sums, which a browser unpacks in a few milliseconds. A server adds up anew for each. */
 const LINES = 100;
+/** Those that fill a screen. */
+const FIRST_LINES = 25;
 const ROWS = 500;
 /** The most of them that are read. Whoever has more chooses a team. */
 export const PEOPLE_MAX = 5_000;
@@ -44,7 +46,7 @@ const heldOf = (answer, { range }) => ({ asOf: millisecondsOf(answer.asOf) ?? ra
 export async function readLines(wanted, tell, calls = client) {
   const lines = /** @type {Line[]} */ ([]);
   await pages(
-    (pageToken, options) => calls.listTimelines({ ...asked(wanted), pageSize: LINES, pageToken }, options),
+    (pageToken, options) => calls.listTimelines({ ...asked(wanted), pageSize: pageToken ? LINES : FIRST_LINES, pageToken }, options),
     wanted,
     (page, isWhole, isCut) => {
       const held = heldOf(page, wanted);

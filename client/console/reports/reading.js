@@ -1,6 +1,6 @@
 /** What a report has read so far, while it is drawn. */
 
-import { html, useEffect, useSignal } from "../lib.js";
+import { OndutyError, html, useEffect, useSignal } from "../lib.js";
 import { forgetting } from "../board/live.js";
 import { inWords, isCancelled } from "../problems.js";
 import { endedBy } from "../session.js";
@@ -33,8 +33,8 @@ export function useReading(read, of, forget) {
     const tell = (/** @type {Found} */ value) => {
       if (!stop.signal.aborted) found.value = value;
     };
-    read(stop.signal, tell).catch((error) => {
-      if (!isCancelled(error) && !endedBy(error)) problem.value = inWords(error);
+    inTurn(() => read(stop.signal, tell), stop.signal).catch((error) => {
+      if (!isCancelled(error) && !endedBy(error)) problem.value = isTooMuch(error) ? r().tooMuch : inWords(error);
     });
     return () => stop.abort();
   }, [...of, again.value]);
@@ -46,6 +46,27 @@ export function useReading(read, of, forget) {
     return () => void forgetting.delete(erase);
   }, []);
   return { found, problem, again };
+}
+
+/** How often a turn is asked for. A server makes few reports at a time, and those that nobody waits for any more are among them. */
+const TRIES = 5;
+
+/** Make calls again, later, as long as the server asks for that. @param {() => Promise<void>} read @param {AbortSignal} signal */
+async function inTurn(read, signal) {
+  for (let tries = 1; !signal.aborted; tries++) {
+    try {
+      return await read();
+    } catch (error) {
+      const delay = error instanceof OndutyError && error.code === "resource_exhausted" ? error.retryAfterMs : undefined;
+      if (delay === undefined || tries === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, delay));
+    }
+  }
+}
+
+/** True if there is more to add up than a server does at a time, now or later. @param {unknown} error */
+function isTooMuch(error) {
+  return error instanceof OndutyError && error.code === "resource_exhausted" && error.retryAfterMs === undefined;
 }
 
 /**

@@ -1,7 +1,12 @@
 /** The rows of reports: people or days with a bar and figures, and tables. */
 
 import { html } from "../lib.js";
+import { StatusShape } from "../ui/status.js";
 import { VirtualRows, rowPx } from "../ui/virtual.js";
+import { STATUS_OF } from "./model.js";
+import { kindWord, length } from "./words.js";
+
+/** @import { Kind } from "./model.js" */
 
 /**
  * @template Item
@@ -40,4 +45,22 @@ export function ReportRows({ items, columns, keyOf, kind, label, top }) {
     </div>`;
   };
   return html`<${VirtualRows} count=${items.length} row=${row} head=${head} label=${label} top=${top} />`;
+}
+
+/**
+ * Return a column for each kind of time. Where no column head says which it is, a sign does.
+ * @template Item
+ * @param {Kind[]} kinds
+ * @param {(item: Item) => Record<Kind, number>} timesOf
+ * @returns {Column<Item>[]}
+ */
+export function figureColumns(kinds, timesOf) {
+  return kinds.map((kind) => {
+    const status = STATUS_OF[kind];
+    return {
+      name: `figure ${kind.toLowerCase()}`,
+      label: kindWord(kind),
+      cell: (item) => html`${status !== undefined && html`<${StatusShape} status=${status} />`}${timesOf(item)[kind] > 0 ? length(timesOf(item)[kind]) : html`<span class="hint">0</span>`}`,
+    };
+  });
 }

@@ -13,9 +13,8 @@ import { linesCsv } from "./csv.js";
 import { KINDS, STATUS_OF, byName, timesOf, totalOf, without } from "./model.js";
 import { readLines } from "./read.js";
 import { Standing, soFar, useReading } from "./reading.js";
-import { ReportRows } from "./rows.js";
+import { ReportRows, figureColumns } from "./rows.js";
 import { clockIn, dateIn, kindWord, length, reasonsIn, timesInWords, whyOf } from "./words.js";
-import { figureColumns } from "./times.js";
 
 /** @import { Kind, Line } from "./model.js" */
 /** @import { Held, Wanted } from "./read.js" */

@@ -5,14 +5,13 @@ import { Who } from "../board/who.js";
 import { language, t } from "../texts/index.js";
 import { r } from "../texts/reports.js";
 import { tame } from "../ui/foreign.js";
-import { StatusShape } from "../ui/status.js";
 import { Hatching, Legend, TimesBar } from "./bars.js";
 import { timesCsv } from "./csv.js";
 import { KINDS, STATUS_OF, byName, totalOf, without } from "./model.js";
 import { readTimes } from "./read.js";
 import { Standing, soFar, useReading } from "./reading.js";
-import { ReportRows } from "./rows.js";
-import { causesInWords, dayIn, kindWord, length, reasonsInWords, timesInWords } from "./words.js";
+import { ReportRows, figureColumns } from "./rows.js";
+import { causesInWords, dayIn, reasonsInWords, timesInWords } from "./words.js";
 
 /** @import { Kind, Row } from "./model.js" */
 /** @import { Column } from "./rows.js" */
@@ -94,22 +93,4 @@ function Times({ rows, kinds, zone, isTable, by, top }) {
 function dayWords({ from, to }, zone) {
   const hours = (to - from) / HOUR;
   return html`${dayIn(from, zone)}${[23, 25].includes(hours) && html` <span class="hint">${hours} ${t().units.h}</span>`}`;
-}
-
-/**
- * Return a column for each kind of time. Where no column head says which it is, a sign does.
- * @template Item
- * @param {Kind[]} kinds
- * @param {(item: Item) => Record<Kind, number>} timesOf
- * @returns {Column<Item>[]}
- */
-export function figureColumns(kinds, timesOf) {
-  return kinds.map((kind) => {
-    const status = STATUS_OF[kind];
-    return {
-      name: `figure ${kind.toLowerCase()}`,
-      label: kindWord(kind),
-      cell: (item) => html`${status !== undefined && html`<${StatusShape} status=${status} />`}${timesOf(item)[kind] > 0 ? length(timesOf(item)[kind]) : html`<span class="hint">0</span>`}`,
-    };
-  });
 }

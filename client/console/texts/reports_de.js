@@ -27,6 +27,7 @@ export const texts = {
   zoneUnknown: (zone) => `Dieser Browser kennt die Zeitzone ${zone} nicht. Tage und Zeiten sind die von UTC.`,
   soFar: (time) => `bisher, Stand ${time}`,
   people: (value) => `${n(value)} ${value === 1 ? "Person" : "Personen"}`,
+  tooMuch: "Das ist zu viel auf einmal. Wählen Sie weniger Tage oder ein Team.",
   reading: "Wird gelesen …",
   cut: (most) => `Es sind mehr als ${n(most)} Personen. Wählen Sie ein Team, um alles zu sehen.`,
   kinds: { ELSEWHERE: "Anderes Team", UNKNOWN: "Unbekannt" },
@@ -56,6 +57,7 @@ export const texts = {
   at: (time, counts) => `${time}: ${counts}`,
   counted: (status, count) => `${status} ${n(count)}`,
   curve: "Wie viele Personen in jedem Status waren",
+  curveUnknown: "was wann war, wird nicht mehr aufbewahrt",
   curveHint: "Zeigen Sie auf das Bild oder drücken Sie die Pfeiltasten, um die Zahlen zu lesen.",
   timeZone: {
     title: "Zeitzone des Kontos",

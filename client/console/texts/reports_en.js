@@ -24,6 +24,7 @@ export const texts = {
   zoneUnknown: (/** @type {string} */ zone) => `This browser does not know the time zone ${zone}. Days and times are those of UTC.`,
   soFar: (/** @type {string} */ time) => `so far, as of ${time}`,
   people: (/** @type {number} */ value) => `${n(value)} ${value === 1 ? "person" : "people"}`,
+  tooMuch: "This is too much to add up at once. Choose fewer days, or a team.",
   reading: "Reading …",
   cut: (/** @type {number} */ most) => `There are more than ${n(most)} people. Choose a team to see all of it.`,
   kinds: { ELSEWHERE: "Other team", UNKNOWN: "Unknown" },
@@ -52,6 +53,7 @@ export const texts = {
   at: (/** @type {string} */ time, /** @type {string} */ counts) => `${time}: ${counts}`,
   counted: (/** @type {string} */ status, /** @type {number} */ count) => `${status} ${n(count)}`,
   curve: "How many people were in each status",
+  curveUnknown: "what was at which time is no longer kept",
   curveHint: "Point at the picture, or use the arrow keys, to read the numbers.",
   timeZone: {
     title: "Time zone of the account",

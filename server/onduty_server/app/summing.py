@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, pairwise
-from typing import Final, NamedTuple, Self, TypeVar
+from typing import Final, NamedTuple
 
 from ..domain.intervals import Interval, intervals, separated
 from ..domain.record import Profile
 from ..domain.status import State, Status
-from ..domain.tallies import CONNECTED, ENGAGED, EVERYBODY, Delta, Kept, Key, Step, Sums, added_up, grid, levels
+from ..domain.tallies import CONNECTED, ENGAGED, EVERYBODY, Delta, Kept, Key, Step, Summed, add_up, grid, levels
 from .ports.reports import Person, Tally
 
 _STEP: Final = 200
 """The number of levels that are computed before other calls get their turn: about 1 ms of work."""
-_ITEMS_PER_STEP: Final = 1_000
-"""The same of deltas, or of changes, that are sorted."""
+_DELTAS_PER_STEP: Final = 1_000
+"""The number of deltas that are added up in as much."""
 _STATES: Final = tuple(State)
 _NO_DELTAS: Final[Mapping[int, tuple[int, int]]] = {}
 
@@ -114,20 +114,26 @@ class _Pace:
 class _Times:
     """Adds up the levels of keys to the time in each bucket."""
 
-    def __init__(self, tally: Tally, bounds: Sequence[int], deltas: Sums, pace: _Pace) -> None:
+    def __init__(self, tally: Tally, bounds: Sequence[int], deltas: Summed) -> None:
         cells = grid(bounds, tally.kept)
         self._bounds = bounds
         self._cells = cells
         self._bucket_of = [max(0, bisect_right(bounds, begin) - 1) for begin in cells.bounds[:-1]]
         self._at_end = tally.at_end
         self._deltas = deltas
-        self._pace = pace
         self._known_ms = [0] * (len(bounds) - 1)
         for stretch, (begin, end) in enumerate(pairwise(cells.bounds)):
             if cells.known[stretch]:
                 self._known_ms[self._bucket_of[stretch]] += end - begin
-        self._keys: dict[int, dict[str, list[Key]]] = {}
-        """By person, and team: the keys that the person, or everybody, has or had."""
+        self.keys: dict[int, dict[Key, None]] = {}
+        """By person: the keys that the person, or everybody, has or had."""
+        for person, key in chain(self._at_end, self._deltas):
+            self.keys.setdefault(person, {})[key] = None
+
+    @classmethod
+    async def of(cls, tally: Tally, bounds: Sequence[int], pace: _Pace) -> _Times:
+        """Add up what was found."""
+        return cls(tally, bounds, await _summed(tally, pace))
 
     @classmethod
     async def of(cls, tally: Tally, bounds: Sequence[int], pace: _Pace) -> Self:
@@ -179,9 +185,33 @@ def _bucket(
     return TimeBucket(start, end, times, (end - start) * people - known, elsewhere, connected, engaged)
 
 
+async def _summed(tally: Tally, pace: _Pace) -> Summed:
+    """Add up deltas, of which there may be a million, in steps."""
+    found: Summed = {}
+    for start in range(0, len(tally.deltas), _DELTAS_PER_STEP):
+        add_up(tally.deltas[start : start + _DELTAS_PER_STEP], found)
+        await pace.did(_STEP)
+    return found
+
+
+class _Pace:
+    """Gives other calls a turn after every millisecond or so of work."""
+
+    def __init__(self) -> None:
+        self._cells = 0
+
+    async def did(self, cells: int) -> None:
+        """Note that so many levels were computed."""
+        self._cells += cells
+        if self._cells >= _STEP:
+            self._cells = 0
+            await asyncio.sleep(0)
+
+
 async def of_people(tally: Tally, bounds: Sequence[int], team_id: str, *, named: bool) -> list[TimeSummary]:
     """Summarize each person. Unless they were named, people of whom nothing is known there are left out."""
-    times = await _Times.of(tally, bounds, _Pace())
+    pace = _Pace()
+    times = await _Times.of(tally, bounds, pace)
     found: list[TimeSummary] = []
     for person in tally.people:
         buckets = await times.buckets(person.position, team_id or None, 1, is_fixed=True)
@@ -192,7 +222,8 @@ async def of_people(tally: Tally, bounds: Sequence[int], team_id: str, *, named:
 
 async def of_teams(tally: Tally, bounds: Sequence[int], teams: Sequence[str]) -> list[TimeSummary]:
     """Summarize what was done in each of some teams; "" stands for none."""
-    times = await _Times.of(tally, bounds, _Pace())
+    pace = _Pace()
+    times = await _Times.of(tally, bounds, pace)
     found: list[TimeSummary] = []
     for team_id in teams:
         people = tally.present[team_id]
@@ -205,14 +236,15 @@ async def of_all(tally: Tally, bounds: Sequence[int], team_id: str) -> TimeSumma
     """Summarize everybody, or what everybody did in a team."""
     people = tally.present.get(team_id, 0)
     times = await _Times.of(tally, bounds, _Pace())
-    buckets = await times.buckets(EVERYBODY, team_id or None, people, is_fixed=not team_id)
+    buckets = times.buckets(EVERYBODY, team_id or None, people, is_fixed=not team_id)
     return TimeSummary("", Profile("", team_id), people, False, buckets)
 
 
 async def counts_of(tally: Tally, bounds: Sequence[int], team_id: str) -> list[StatusCount]:
     """Count people by status, those of the team if one is given, at each of the bounds but the last."""
-    moments, pace = _moments(bounds, tally.kept), _Pace()
-    cells, deltas = grid(moments, tally.kept), await pace.added_up(tally.deltas)
+    moments = _moments(bounds, tally.kept)
+    cells, pace = grid(moments, tally.kept), _Pace()
+    deltas = await _summed(tally, pace)
     by_time: dict[int, dict[Status, int]] = {begin: dict.fromkeys(Status, 0) for begin in cells.bounds[:-1]}
     for person, key in {*tally.at_end, *deltas}:
         if key.code >= CONNECTED or (team_id and key.team_id != team_id):

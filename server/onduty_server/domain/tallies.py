@@ -82,17 +82,22 @@ def levels(bounds: Sequence[int], at_end: int, deltas: Mapping[int, tuple[int, i
     return found
 
 
-Sums = dict[tuple[int, Key], dict[int, tuple[int, int]]]
-"""Deltas by person and key, then by stretch: the counts and the times."""
+Summed = dict[tuple[int, Key], dict[int, tuple[int, int]]]
+"""Deltas that were added up: by person and key, then by stretch, the sums of `net` and of `times`."""
 
 
-def added_up(deltas: Iterable[Delta], so_far: Sums | None = None) -> Sums:
-    """Add up deltas, with those that were added up so far."""
-    found: Sums = {} if so_far is None else so_far
-    for person, stretch, key, count, times in deltas:
+def add_up(deltas: Iterable[Delta], found: Summed) -> None:
+    """Add deltas to those that were found before."""
+    for person, stretch, key, net, times in deltas:
         by_stretch = found.setdefault((person, key), {})
         before = by_stretch.get(stretch)
-        by_stretch[stretch] = (count, times) if before is None else (before[0] + count, before[1] + times)
+        by_stretch[stretch] = (net, times) if before is None else (before[0] + net, before[1] + times)
+
+
+def added_up(deltas: Iterable[Delta]) -> Summed:
+    """Add up deltas."""
+    found: Summed = {}
+    add_up(deltas, found)
     return found
 
 

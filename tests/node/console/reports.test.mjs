@@ -151,7 +151,7 @@ test('people are read in pages, each shown as it comes, up to a bound', async ()
   const server = new Server(230);
   const told = [];
   await readLines(wanted('yesterday'), (found) => told.push(found), server);
-  assert.deepEqual(told.map(({ lines, isWhole }) => [lines.length, isWhole]), [[100, false], [200, false], [230, true]]);
+  assert.deepEqual(told.map(({ lines, isWhole }) => [lines.length, isWhole]), [[25, false], [125, false], [225, false], [230, true]]);
   assert.equal(millisecondsOf(server.requests[0].startTime), startOf('2026-11-27', BERLIN));
   assert.equal(millisecondsOf(server.requests[0].endTime), startOf('2026-11-28', BERLIN));
   assert.ok(server.requests.every(({ accountId, teamId }) => accountId === 'acme' && teamId === 'day'));
@@ -165,6 +165,10 @@ test('people are read in pages, each shown as it comes, up to a bound', async ()
 test('times are asked for by person, or by days of everybody in the zone of the account', async () => {
   const server = new Server(1);
   await readTimes(wanted('last-week'), 'person', () => {}, server);
+  const large = new Server(500);
+  await readTimes(wanted('last-month'), 'person', () => {}, large);
+  // The server adds up a month anew for each page.
+  assert.equal(large.requests.length, 1);
   await readTimes(wanted('last-week'), 'day', () => {}, server);
   const asked = server.requests.map(({ group, bucket: each, timeZone }) => [group, each, timeZone]);
   assert.deepEqual(asked, [[TimeGroup.USER, Bucket.UNSPECIFIED, BERLIN], [TimeGroup.ALL, Bucket.DAY, BERLIN]]);

@@ -6,7 +6,7 @@ a pattern and a word say too; times are told by the clock of the zone, on days o
 
 from __future__ import annotations
 
-from .bars import Bar, Bars
+from .bars import Bar, Bars, Empty
 from .columns import Column, Columns, ColumnsOf
 from .coverage import Coverage, CoverageOf, Moment
 from .drawing import Caption, Part, picture
@@ -24,6 +24,7 @@ __all__ = [
     "ColumnsOf",
     "Coverage",
     "CoverageOf",
+    "Empty",
     "Figures",
     "Moment",
     "Part",

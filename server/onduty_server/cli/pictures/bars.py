@@ -47,7 +47,7 @@ class Bars(NamedTuple):
     def draw(self, on: Drawing) -> None:
         """Draw the bars, with the scale below them."""
         if not self.bars:
-            draw_nobody(on)
+            Empty().draw(on)
             return
         if self.heading:
             draw_heading(on, self.heading)
@@ -88,6 +88,26 @@ def _in_words(bar: Bar) -> str:
     return ", ".join(parts) or "nothing"
 
 
+class Empty(NamedTuple):
+    """A box with a text, in place of what there is nothing to draw of."""
+
+    text: str = "Nobody was seen in this time."
+
+    def series(self) -> frozenset[Series]:
+        """Return nothing."""
+        return frozenset()
+
+    def described(self) -> Sequence[str]:
+        """Return the text."""
+        return [self.text]
+
+    def draw(self, on: Drawing) -> None:
+        """Draw the box."""
+        on.rect(MARGIN, on.y + 24, RIGHT - MARGIN, 120, "#f6f8f9", stroke=LINE)
+        on.text((MARGIN + RIGHT) / 2, on.y + 90, self.text, size=TEXT + 2, fill=MUTED, anchor="middle")
+        on.y += 144
+
+
 def label_edge(labels: Sequence[str]) -> float:
     """Return the x at which labels at the left end."""
     return MARGIN + 11 + min(max((width_of(label, TEXT) for label in labels), default=0), _LABEL_MAX)
@@ -97,10 +117,3 @@ def draw_heading(on: Drawing, heading: str) -> None:
     """Write the heading of a part."""
     on.y += 38
     on.fitted(MARGIN, on.y, heading, RIGHT - MARGIN, size=TEXT + 2, font_weight="600")
-
-
-def draw_nobody(on: Drawing, text: str = "Nobody was seen in this time.") -> None:
-    """Say that there is nothing to draw."""
-    on.rect(MARGIN, on.y + 24, RIGHT - MARGIN, 120, "#f6f8f9", stroke=LINE)
-    on.text((MARGIN + RIGHT) / 2, on.y + 90, text, size=TEXT + 2, fill=MUTED, anchor="middle")
-    on.y += 144

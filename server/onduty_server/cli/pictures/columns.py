@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from .axis import TimeAxis, draw_as_of, draw_marks
-from .bars import draw_nobody, label_edge
+from .bars import Empty, label_edge
 from .drawing import MARGIN, RIGHT, SMALL, STRONG_LINE, Drawing
 from .scales import lengths
 from .series import Series
@@ -57,7 +57,7 @@ class Columns(NamedTuple):
     def draw(self, on: Drawing) -> None:
         """Draw the rows, with the axis of time below them."""
         if not self.rows:
-            draw_nobody(on)
+            Empty().draw(on)
             return
         on.y += 26
         labels = [row.label for row in self.rows if row.label]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from .axis import TimeAxis, draw_as_of, draw_marks
-from .bars import draw_heading, draw_nobody
+from .bars import Empty, draw_heading
 from .drawing import MARGIN, MUTED, RIGHT, SMALL, Drawing, n
 from .scales import counts
 from .series import Series
@@ -63,8 +63,8 @@ class Coverage(NamedTuple):
 
     def draw(self, on: Drawing) -> None:
         """Draw the curves, each with an axis of time below it."""
-        if not self.curves or not any(curve.moments for curve in self.curves):
-            draw_nobody(on)
+        if not any(it.counts is None or any(it.counts.values()) for curve in self.curves for it in curve.moments):
+            Empty().draw(on)
             return
         stack = self._stack()
         axis = TimeAxis(self.span, _LEFT, RIGHT)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from .axis import TimeAxis, draw_as_of
-from .bars import draw_nobody, label_edge
+from .bars import Empty, label_edge
 from .drawing import MARGIN, RIGHT, SMALL, STRONG_LINE, TEXT, Drawing
 from .series import Series
 from .times import Span, length_in_words
@@ -48,7 +48,7 @@ class Timelines(NamedTuple):
     def draw(self, on: Drawing) -> None:
         """Draw the rows, with the axis of time above and below them."""
         if not self.rows:
-            draw_nobody(on)
+            Empty().draw(on)
             return
         left = label_edge([row.label for row in self.rows])
         height, gap = (26, 10) if len(self.rows) <= _FEW else (17, 5)

@@ -52,6 +52,7 @@ class Heartbeats:
         self._on_round = on_round
         self._next_prune = 0
         self._to_prune: set[int] = set()
+        """The partitions in which there may be something to drop."""
 
     @bounded
     async def round(self) -> None:
@@ -99,14 +100,14 @@ class Heartbeats:
             self._to_prune.update(self._partitions.held)
         self._to_prune |= self._partitions.excessive
         self._partitions.excessive.clear()
+        self._to_prune.intersection_update(self._partitions.held)
         if not self._to_prune:
             return
         kept_from = await self._history_kept_from(now)
         sums_from = time_before(now, self._options.report_retention_ms, self._membership.gaps)
-        numbers = list(self._to_prune.intersection(self._partitions.held))
-        self._to_prune.clear()
+        numbers = list(self._to_prune)
         ended = await asyncio.gather(*(self._pruning.prune(number, kept_from, sums_from) for number in numbers))
-        self._to_prune.update(number for number, end in zip(numbers, ended, strict=True) if not end)
+        self._to_prune.difference_update(number for number, end in zip(numbers, ended, strict=True) if end)
 
     async def _history_kept_from(self, now: int) -> int:
         """Return the commit time from which history is kept. A clock that may be wrong drops nothing."""

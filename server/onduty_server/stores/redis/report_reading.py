@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import struct
 from array import array
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from ...domain.layers import unpack
@@ -29,6 +30,8 @@ from .wire.connection import Arg
 from .wire.errors import OutcomeUnknown
 
 _KEYS_PER_CALL: Final = 200
+_AHEAD: Final = 3
+"""How many calls for events are under way at a time."""
 _STATES: Final = tuple(State)
 
 Event = Sequence[Any]
@@ -98,6 +101,11 @@ class People:
         self.leases: list[Lease] = []
         self.read_at: list[ReadAt] = []
         self._team_places = {"": 0}
+
+    @property
+    def revision(self) -> int:
+        """The last revision of what was read."""
+        return self.read_at[-1].revision if self.read_at else 0
 
     def team_place(self, team_id: str) -> int:
         """Return the place of a team, which it is given if it has none."""
@@ -240,19 +248,31 @@ class ReportReader:
     async def events(
         self, account_id: str, start: Start, until: int
     ) -> AsyncGenerator[tuple[int, Sequence[Event]], None]:
-        """Yield the events up to the revision `until`, with the revision of the first of each."""
-        key = self._keys.of_partition[partition_of(account_id)]
-        after = start.revision - 1
-        if after >= until:
-            return
-        async with aclosing(self._entries(key, b"e:", account_id, f"{after + 1}", f"{until}")) as found:
-            async for entries in found:
-                if int(entries[0][0].partition(b"-")[0]) != after + 1:
+        """Yield the events up to the revision `until`, with the revision of the first of each.
+
+        Revisions have no gaps, so that the next ones can be on their way while some are looked at.
+        """
+        key, count = self._keys.of_partition[partition_of(account_id)], self._steps.report
+        stream = key + b"e:" + account_id.encode()
+        firsts = iter(range(start.revision, until + 1, count))
+        reading: deque[tuple[int, asyncio.Task[Any]]] = deque()
+
+        def ask(times: int) -> None:
+            for first in islice(firsts, times):
+                last = min(first + count - 1, until)
+                reading.append((first, asyncio.create_task(self._command(key, "XRANGE", stream, first, last))))
+
+        ask(_AHEAD)
+        try:
+            while reading:
+                first, task = reading.popleft()
+                entries = await task
+                ask(1)
+                if len(entries) != min(count, until - first + 1):
                     raise Overtaken
-                yield after + 1, entries
-                after = int(entries[-1][0].partition(b"-")[0])
-        if after < until:
-            raise Overtaken
+                yield first, entries
+        finally:
+            await _cancelled(task for _, task in reading)
 
     async def edges(
         self, account_id: str, start: Start, until: int
@@ -290,7 +310,7 @@ class ReportReader:
                 if len(entries) < count:
                     return
         finally:
-            reading.cancel()
+            await _cancelled([reading])
 
     async def sums(
         self, account_id: str, head: Head, days: Sequence[Day], positions: Iterable[int]
@@ -332,3 +352,11 @@ def _check(head: Head, *now: Any) -> None:
     """Raise Overtaken if daily sums were added to or dropped since the head was read."""
     if tuple(map(int, now)) != (head.known_since, head.summed, head.unedged):
         raise Overtaken
+
+
+async def _cancelled(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel tasks, whose outcome nobody needs any more."""
+    left = list(tasks)
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)

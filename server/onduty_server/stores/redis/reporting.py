@@ -53,8 +53,9 @@ class Reporting:
                     raise UserUnknown(account_id, query.user_ids[0])
                 return Tally(kept := Kept(), query.refine(kept), {}, (), {})
             try:
-                if selection is None or first != head.first:
-                    first, selection = head.first, await self._select(account_id, query, head.length)
+                # It may be another account of this id, or another server that lacks what was read.
+                if selection is None or first != head.first or selection.people.revision > head.revision:
+                    first, selection = head.first, await self._select(account_id, query, head)
                 return await self._count(account_id, query, head, selection)
             except Overtaken:
                 await asyncio.sleep(_PAUSE_S)
@@ -82,7 +83,7 @@ class Reporting:
                 counting.check()
                 await asyncio.sleep(0)
         if query.detail is not Detail.STEPS:
-            counting.leases(people.leases)
+            await counting.leases()
             async with aclosing(reader.edges(account_id, start, until.edges)) as found:
                 async for number, edges in found:
                     counting.edges(number, edges)

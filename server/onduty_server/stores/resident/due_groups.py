@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from heapq import heapify, heappop, heappush
 from itertools import count
+from operator import attrgetter
 
 from .group import Group
+
+_team_id = attrgetter("team_id")
 
 _STALE_MAX = 64
 """How many entries that no longer count the heap may hold, besides one for each group."""
@@ -30,7 +33,8 @@ class DueGroups:
     def first(self, groups: Mapping[str, Group]) -> tuple[int, Group] | None:
         """Bring the heap up to date, and return the first of all groups with its time; None if there is none."""
         entries = self.entries
-        for group in self.unplaced:
+        # In an order that is the same in every process: groups that are due at one moment are settled in it.
+        for group in sorted(self.unplaced, key=_team_id):
             earliest = group.earliest()
             if earliest is not None and (group.scheduled is None or earliest < group.scheduled):
                 self._push(group, earliest)

@@ -301,6 +301,9 @@ class Journal(ABC):
     def edge(self, account: JournaledAccount, row: EdgeRow) -> None:
         """Append an edge of a session or an engagement; `user` appends the layers that go with it."""
 
+    async def before_sums(self) -> None:  # noqa: B027 - only in files there is something that a long read delays
+        """Return once a long read would keep nobody waiting. Call it before the moment that `sums` is asked about."""
+
     @abstractmethod
     async def before_sums(self) -> None:
         """Wait, not for long, for what must not wait until a report has read. One at a time comes here, and reads."""

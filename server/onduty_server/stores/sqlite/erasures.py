@@ -24,6 +24,8 @@ class Erasures:
         self._written: Counter[int] = Counter()
         self._cleaned: Counter[int] = Counter()
         self._waiters: list[_Waiter] = []
+        self._no_waiters = asyncio.Event()
+        self._no_waiters.set()
 
     def begun_before(self, accounts: Iterable[int]) -> None:
         """Count erasures of accounts that were durable before this process began."""
@@ -49,7 +51,12 @@ class Erasures:
         if self._cleaned[account_number] < erasure:
             waiter = _Waiter(account_number, erasure, asyncio.get_running_loop().create_future())
             self._waiters.append(waiter)
+            self._no_waiters.clear()
             await waiter.future
+
+    async def no_waiters(self) -> None:
+        """Wait until nobody waits: who reads the file for long would make that longer."""
+        await self._no_waiters.wait()
 
     def cleaned(self, erasures: Counter[int]) -> None:
         """Count erasures of which nothing is left."""
@@ -60,10 +67,13 @@ class Erasures:
                 self._waiters.append(waiter)
             elif not waiter.future.done():
                 waiter.future.set_result(None)
+        if not self._waiters:
+            self._no_waiters.set()
 
     def stuck(self) -> None:
         """Tell all who wait that it will take longer."""
         waiting, self._waiters = self._waiters, []
+        self._no_waiters.set()
         for waiter in waiting:
             if not waiter.future.done():
                 waiter.future.set_exception(StoreUnavailable())

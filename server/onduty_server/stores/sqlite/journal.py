@@ -127,7 +127,8 @@ class SqliteJournal(Journal):
         finally:
             # Close the writer last: the last connection moves the log into the file, which the reader must not do.
             try:
-                await self._sums.close()
+                self._sums.end()
+                await asyncio.to_thread(self._sums.close)
                 await asyncio.to_thread(self._reader.close)
                 await asyncio.to_thread(self._writer.stop)
             finally:
@@ -360,9 +361,8 @@ class SqliteJournal(Journal):
     # --- reports -----------------------------------------------------------------------------------------------------
 
     async def before_sums(self) -> None:
-        """Wait until nothing is left of what was erased: a snapshot keeps it in the log. See the port."""
-        with suppress(StoreUnavailable, TimeoutError):
-            await asyncio.wait_for(self._erasures.wait(None), _CLEANING_TURN_S)
+        """Wait for erasures to end: what was erased can be removed from the log only when nobody reads it."""
+        await self._erasures.no_waiters()
 
     async def sums(self, query: SumsQuery) -> FoundSums:
         """Add up what is in the file once all that was appended before is there, and nothing else; see the port."""

@@ -45,8 +45,11 @@ class Snapshot:
             except apsw.Error as error:
                 self._error = error
 
-    def execute(self, sql: str, bindings: Any = None) -> apsw.Cursor:
-        """Execute statements. Raises apsw.Error if the file could not be opened, or after `interrupt`."""
+    @property
+    def connection(self) -> apsw.Connection:
+        """The connection. Raises apsw.Error if the file could not be opened, or once the reading was interrupted."""
+        if self._interrupted:
+            raise apsw.InterruptError
         if self._error is not None:
             raise self._error
         if self._interrupted:
@@ -55,7 +58,8 @@ class Snapshot:
         return self._connection.execute(sql, bindings)
 
     def interrupt(self) -> None:
-        """Make the statement that is running fail, and all after it."""
+        """Make the reading fail: the statement that is running, and what would follow."""
+        self._interrupted = True
         with self._lock:
             # SQLite interrupts only what is running now, and somebody may be between two statements.
             self._interrupted = True

@@ -38,7 +38,7 @@ _Bindings = dict[str, Any]
 
 
 class Summing:
-    """Answers one query from a snapshot."""
+    """Answers one query from a snapshot that was taken."""
 
     def __init__(self, snapshot: Snapshot, query: SumsQuery) -> None:
         self._snapshot = snapshot
@@ -95,6 +95,10 @@ class Summing:
             {(team_id, number) for _, number, team_id in self._pieces("read_leavers")},
             steps,
         )
+
+    @property
+    def _connection(self) -> apsw.Connection:
+        return self._snapshot.connection
 
     # --- what there is -----------------------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ class SumsReader:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="onduty-sqlite-sums")
         self._held: set[Snapshot] = set()
         """The snapshots that are not released yet."""
-        self._closed = False
+        self._ended = False
 
     def snapshot(self) -> Snapshot:
         """Return a snapshot that is to be taken; `release` it whatever happens.
@@ -45,31 +45,27 @@ class SumsReader:
 
     def release(self, snapshot: Snapshot) -> None:
         """Close a snapshot once nobody reads it."""
-        if not self._closed:
-            self._held.discard(snapshot)
+        if snapshot in self._held:
+            self._held.remove(snapshot)
             # In the thread, after what it is reading.
             self._executor.submit(snapshot.release)
 
-    async def close(self) -> None:
-        """End the reading that is under way, and what waits for it; close the file."""
-        self._closed = True
+    def end(self) -> None:
+        """Read nothing more, and give up what is under way."""
+        self._ended = True
         for snapshot in self._held:
             snapshot.interrupt()
-        await asyncio.to_thread(self._executor.shutdown)
-        for snapshot in self._held:
+
+    def close(self) -> None:
+        """Close the file after `end`. Blocks for a moment."""
+        held, self._held = self._held, set()
+        self._executor.shutdown()
+        for snapshot in held:
             snapshot.release()
 
     async def sums(self, snapshot: Snapshot, query: SumsQuery) -> FoundSums:
         """See `Journal.sums`: what is in a snapshot that was taken."""
-
-        def read() -> FoundSums:
-            try:
-                return Summing(snapshot, query).found()
-            finally:
-                # Here, so that it is gone before the next one is taken.
-                snapshot.release()
-
-        return await self._run(snapshot, read)
+        return await self._run(snapshot, lambda: Summing(snapshot, query).found())
 
     async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
         """See `Journal.left_since`."""
@@ -85,14 +81,14 @@ class SumsReader:
             self.release(snapshot)
 
     async def _run(self, snapshot: Snapshot, read: Callable[[], _Read]) -> _Read:
-        if self._closed:
+        if self._ended:
             raise StoreUnavailable
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, read)
         except asyncio.CancelledError:
             snapshot.interrupt()
             raise
-        except apsw.InterruptError as error:
+        except apsw.InterruptError as error:  # by `end`
             raise StoreUnavailable from error
         except apsw.Error as error:
             _log.error("history cannot be added up", error=f"{type(error).__name__}: {error}")

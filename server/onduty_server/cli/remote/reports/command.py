@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from .tables import Shown
     from .texts import Extent
 
-_TWO_DAYS, _TWO_WEEKS = timedelta(days=2), timedelta(days=15)
+_TWO_DAYS, _A_MONTH = timedelta(days=2), timedelta(days=31)
 _SLACK: Final = timedelta(hours=2)
 """By which two days may be longer than 48 hours."""
 
@@ -125,7 +125,8 @@ def coverage(
 ) -> None:
     """Say how many people were in each status, as time went by.
 
-    They are counted at the beginning of each step, when all changes of that very millisecond have happened.
+    They are counted at the beginning of each step, which is midnight for days, when all changes of that very
+    millisecond have happened.
     """
     from . import asking, csv_files, drawings, objects, tables
 
@@ -200,7 +201,7 @@ def _step(place: Placed) -> Step:
     length = place.range.length
     if length <= _TWO_DAYS + _SLACK:
         return Step.QUARTER
-    return Step.HOUR if length <= _TWO_WEEKS else Step.DAY
+    return Step.HOUR if length <= _A_MONTH + _SLACK else Step.DAY
 
 
 def _title(what: str, wanted: Wanted) -> str:

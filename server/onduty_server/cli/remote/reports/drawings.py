@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -18,6 +19,7 @@ from ...pictures import (
     ColumnsOf,
     Coverage,
     CoverageOf,
+    Empty,
     Moment,
     Part,
     Series,
@@ -27,10 +29,12 @@ from ...pictures import (
     Timelines,
     picture,
 )
-from .texts import EVERYBODY, NO_TEAM, Extent, milliseconds, who
+from .texts import EVERYBODY, NO_TEAM, Extent, by_name, milliseconds, names_of
 
 if TYPE_CHECKING:
     from onduty_client import StatusCount, TimeBucket, Timeline, TimelineInterval, TimeSummary
+
+    P = TypeVar("P", TimeSummary, Timeline)
 
 T = TypeVar("T")
 
@@ -44,10 +48,14 @@ _BOXES_MAX: Final = 40_000
 
 def time(extent: Extent, summaries: Iterable[TimeSummary], title: str, *, each: str, whole: bool) -> str:
     """Return time in status as bars if there is one bucket, and as columns above an axis of time if there are more."""
-    shown, more = _first(summaries)
+    shown, more = _by_name(summaries) if each == "person" else _first(summaries)
+    name = names_of(shown)
+    labels = [name(it) if each == "person" else _group(it, each) for it in shown]
     part: Part
     if whole:
-        part = Bars([Bar(_name(it, each), _sums(bucket)) for it in shown for bucket in it.buckets])
+        part = Bars(
+            [Bar(label, _sums(bucket)) for label, it in zip(labels, shown, strict=True) for bucket in it.buckets]
+        )
     else:
         if any(len(it.buckets) > _COLUMNS_MAX for it in shown):
             raise usage(
@@ -56,7 +64,9 @@ def time(extent: Extent, summaries: Iterable[TimeSummary], title: str, *, each: 
         fitting = max(1, _BOXES_MAX // max((len(it.buckets) for it in shown), default=1))
         if len(shown) > fitting:
             shown, more = shown[:fitting], _more(fitting)
-        rows = [ColumnsOf("" if each == "all" else _name(it, each), _columns(it)) for it in shown]
+        rows = [
+            ColumnsOf("" if each == "all" else label, _columns(it)) for label, it in zip(labels, shown, strict=False)
+        ]
         part = Columns(rows, _span(extent), _as_of(extent))
     return _picture(title, extent, part, more)
 
@@ -69,12 +79,15 @@ def coverage(extent: Extent, counts: Sequence[StatusCount], title: str) -> str:
 
 def timelines(extent: Extent, found: Iterable[Timeline], title: str) -> str:
     """Return a row for each person."""
-    shown, more = _first(found)
-    rows = [TimelineOf(who(it), [_stretch(interval) for interval in it.intervals]) for it in shown]
+    shown, more = _by_name(found)
+    name = names_of(shown)
+    rows = [TimelineOf(name(it), [_stretch(interval) for interval in it.intervals]) for it in shown]
     return _picture(title, extent, Timelines(rows, _span(extent), _as_of(extent)), more)
 
 
 def _picture(title: str, extent: Extent, part: Part, more: str = "") -> str:
+    if extent.as_of <= extent.start:
+        return picture(Caption(title, extent.in_words()), [Empty("Nothing of this time has happened yet.")])
     notes = [*extent.notes(unknown=Series.UNKNOWN in part.series()), *([more] if more else [])]
     return picture(Caption(title, extent.in_words(), notes), [part])
 
@@ -83,6 +96,11 @@ def _first(items: Iterable[T]) -> tuple[list[T], str]:
     """Return as many as a picture has room for, and a remark if there are more."""
     found = list(islice(items, ROWS_MAX + 1))
     return found[:ROWS_MAX], _more(ROWS_MAX) if len(found) > ROWS_MAX else ""
+
+
+def _by_name(people: Iterable[P]) -> tuple[list[P], str]:
+    """Return the first of all people by name, as many as a picture has room for, and a remark if there are more."""
+    return _first(nsmallest(ROWS_MAX + 1, people, key=by_name))
 
 
 def _more(drawn: int) -> str:
@@ -97,9 +115,7 @@ def _as_of(extent: Extent) -> int | None:
     return to_ms(extent.as_of) if extent.is_cut else None
 
 
-def _name(summary: TimeSummary, each: str) -> str:
-    if each == "person":
-        return who(summary)
+def _group(summary: TimeSummary, each: str) -> str:
     return summary.team_id or (NO_TEAM if each == "team" else EVERYBODY)
 
 

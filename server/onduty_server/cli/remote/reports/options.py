@@ -131,7 +131,7 @@ Steps = Annotated[
         "--by",
         show_default=False,
         help="Count at each quarter of an hour, hour or day; if not given, a quarter for up to two days, an hour for "
-        "up to two weeks, else a day.",
+        "up to 31 days, else a day, at midnight.",
     ),
 ]
 Groups = Annotated[Each, typer.Option("--each", help="Add up the time of each person, of each team, or of all.")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from ...errors import usage
 from ...times import parse_moment
 
 _DAY = timedelta(days=1)
+_WEEK = re.compile(r"\d{4}-?w", re.IGNORECASE)
 
 
 class Range(NamedTuple):
@@ -31,8 +33,8 @@ def parse_range(since: str | None, until: str | None, now: datetime, zone: tzinf
     Raises:
         Failure: an option is malformed, or the range would end before it begins.
     """
-    start = _moment("--from", since or "today", now, zone)
-    end = _moment("--to", until or "today", now, zone, ends=True)
+    start = _moment("--from", "today" if since is None else since, now, zone)
+    end = _moment("--to", "today" if until is None else until, now, zone, ends=True)
     if end <= start:
         if until is None:
             raise usage(f"--from: {since!r} is later than today; give --to as well")
@@ -66,7 +68,8 @@ def _day(text: str, now: datetime, zone: tzinfo) -> date | None:
 def _time(text: str, now: datetime, zone: tzinfo) -> datetime:
     compact = text.strip()
     try:
-        found = datetime.fromisoformat(compact.replace("z", "Z"))
+        # A week of ISO 8601 would be taken for its Monday.
+        found = None if _WEEK.match(compact) else datetime.fromisoformat(compact.replace("z", "Z"))
     except ValueError:
         found = None
     if found is not None and found.tzinfo is None:

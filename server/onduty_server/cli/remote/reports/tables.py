@@ -5,12 +5,12 @@ A column in which nothing stands is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import time, timedelta
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from ...output import table
-from .texts import EVERYBODY, NO_TEAM, Extent, length, who
+from .texts import EVERYBODY, NO_TEAM, Extent, by_name, length, names_of
 
 if TYPE_CHECKING:
     from onduty_client import StatusCount, TimeBucket, Timeline, TimeSummary
@@ -30,11 +30,13 @@ def write_time(extent: Extent, summaries: Iterable[TimeSummary], out: IO[str], *
     """Write a row for each bucket of each person, of each team, or of everybody; with `causes` one for each cause."""
     rows: list[tuple[str, ...]] = []
     unknown = False
-    for summary in summaries:
+    found = sorted(summaries, key=by_name) if each == "person" else list(summaries)
+    name = names_of(found)
+    for summary in found:
+        whose = _whose(summary, each, name)
         for bucket in summary.buckets:
             unknown = unknown or bucket.unknown > _NOTHING
             start = (_short(extent, bucket),) if len(summary.buckets) > 1 else ("",)
-            whose = _whose(summary, each)
             if causes:
                 rows += [(*start, *whose, *cells) for cells in _by_cause(bucket)]
             else:
@@ -48,9 +50,9 @@ def write_time(extent: Extent, summaries: Iterable[TimeSummary], out: IO[str], *
 _STATUS_HEADS: Final = ("ONLINE", "AWAY", "OFFLINE", "UNKNOWN", "ELSEWHERE", "CONNECTED", "ENGAGED")
 
 
-def _whose(summary: TimeSummary, each: str) -> tuple[str, str, str]:
+def _whose(summary: TimeSummary, each: str, name: Callable[[TimeSummary], str]) -> tuple[str, str, str]:
     if each == "person":
-        return who(summary), summary.team_id, ""
+        return name(summary), summary.team_id, ""
     return (EVERYBODY if each == "all" else ""), _team(summary, each), f"{summary.people:,}"
 
 
@@ -106,12 +108,15 @@ def write_timelines(extent: Extent, timelines: Iterable[Timeline], out: IO[str])
     """Write a row for each interval of each person."""
     rows: list[tuple[str, ...]] = []
     unknown = False
-    for timeline in timelines:
+    found = sorted(timelines, key=by_name)
+    name = names_of(found)
+    for timeline in found:
+        whose = name(timeline), timeline.team_id
         for it in timeline.intervals:
             unknown = unknown or (it.status is None and not it.elsewhere)
             status = it.status or ("elsewhere" if it.elsewhere else "unknown")
             lasted = length(it.end_time - it.start_time)
-            rows.append((who(timeline), timeline.team_id, extent.moment(it.start_time), lasted, status, it.cause or ""))
+            rows.append((*whose, extent.moment(it.start_time), lasted, status, it.cause or ""))
     _write(extent, ("PERSON", "TEAM", "FROM", "FOR", "STATUS", "CAUSE"), rows, out)
     return Shown(len(rows), unknown)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ....text.times import to_ms
 from ...pictures import Span, span_in_words
@@ -18,9 +21,10 @@ EVERYBODY: Final = "everybody"
 _SECOND: Final = timedelta(seconds=1)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 UNKNOWN: Final = (
-    "Unknown: the time before somebody was first seen and after an erasure, and what is no longer kept: of days that "
-    "only the daily sums still know, what was at which time."
+    "Unknown is the time before somebody was first seen, the time after an erasure, and what is no longer kept. "
+    "Of days that are older than the history only sums are left, which do not say what was at which time."
 )
+_DIGITS: Final = re.compile("([0-9]+)")
 
 
 class Extent(NamedTuple):
@@ -84,3 +88,20 @@ def milliseconds(period: timedelta) -> int:
 def who(it: TimeSummary | Timeline) -> str:
     """Return the name of a person, or the id if there is none."""
     return ERASED if it.erased else it.display_name or it.user_id
+
+
+def by_name(it: TimeSummary | Timeline) -> Any:
+    """Return what people are sorted by: the name, in which numbers count as such; whoever was erased comes last."""
+    parts = _DIGITS.split(unicodedata.normalize("NFKD", who(it)).casefold())
+    return it.erased, [(part, 0) if at % 2 == 0 else ("", int(part)) for at, part in enumerate(parts)], it.user_id
+
+
+def names_of(people: Iterable[TimeSummary | Timeline]) -> Callable[[TimeSummary | Timeline], str]:
+    """Return what names people in a list of these: the id is beside a name that others have too."""
+    times = Counter(who(it) for it in people)
+
+    def name(it: TimeSummary | Timeline) -> str:
+        is_shared = it.display_name and not it.erased and times[who(it)] > 1
+        return f"{who(it)} ({it.user_id})" if is_shared else who(it)
+
+    return name

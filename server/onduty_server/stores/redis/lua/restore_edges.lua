@@ -12,4 +12,8 @@ for i = 3, #ARGV do
   redis.call('XADD', stream, id, 'e', ARGV[i])
   redis.call('ZADD', P .. 'edged', 'NX', at, ARGV[2])
 end
+-- Times of the account are not before that of its last commit, so the ids of later edges go on from here.
+if at > tonumber(redis.call('HGET', key, 't') or 0) then
+  redis.call('HSET', key, 't', string.format('%.0f', at))
+end
 return 1

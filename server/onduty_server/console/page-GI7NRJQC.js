@@ -1,16 +1,16 @@
-import{a}from"./chunk-LMIFNVIO.js";import{$ as e,C as t,D as l,E as n,F as u,L as o,M as s,N as r,O as i,P as c,Q as $,R as v,Ra as d,T as m,U as p,V as h,W as f,X as b,Xa as g,b as w,c as y,h as k,ka as C,la as x,ma as A,na as D,oa as I,r as L,ta as S,u as T,w as F,x as O,y as M}from"./chunk-GW4JFDYM.js";function E(){let a=e().start,l=u.value,n=1!==c.value.length||$.value?void 0:c.value[0],[s]=w(void 0!==n&&!l&&(T.value||!f.value));if(y(()=>{document.title=`${a.title} · onduty`,h()},[]),y(()=>{s&&M(F(n,"board"))},[s]),s)return null;let r=0===c.value.length&&!f.value;return L`<main class="alone">
+import{a}from"./chunk-HQLDOTM3.js";import{$ as e,C as t,D as l,E as n,F as u,L as o,M as s,N as r,O as i,P as c,Q as $,R as v,Ra as d,T as m,U as p,V as h,W as f,X as b,Xa as g,b as w,c as y,h as T,ka as k,la as C,ma as x,na as A,oa as D,r as L,ta as S,u as O,w as E,x as H,y as I}from"./chunk-GETTYKH7.js";function F(){let a=e().start,l=u.value,n=1!==c.value.length||$.value?void 0:c.value[0],[s]=w(void 0!==n&&!l&&(O.value||!f.value));if(y(()=>{document.title=`${a.title} · onduty`,h()},[]),y(()=>{s&&I(E(n,"board"))},[s]),s)return null;let r=0===c.value.length&&!f.value;return L`<main class="alone">
 <div class="card narrow">
-<${D} />
+<${A} />
 <h1>${r?a.nothing:a.title}</h1>
-${l&&L`<${I} kind="warn">${a.refused(`⁨${l}⁩`)}<//>`}
+${l&&L`<${D} kind="warn">${a.refused(`⁨${l}⁩`)}<//>`}
 <p class="hint">${r?a.nothingHint(`⁨${i.value?.name}⁩`):a.hint}</p>
-${c.value.length>0&&L`<${j} />`} ${f.value&&L`<${R} />`}
-${b("account.write")&&L`<${N} />`}
+${c.value.length>0&&L`<${M} />`} ${f.value&&L`<${R} />`}
+${b("account.write")&&L`<${Q} />`}
 ${t.value&&L`<p class="who"><${S}>${i.value?.name??""}<//>
 <button type="button" class="quiet" onClick=${o}>${e().nav.signOut}</button></p>`}
 <${g} />
 </div>
-</main>`}function j(){let a=e().start,t=k(""),l=k(""),n=t.value.trim().toLowerCase(),u=c.value.filter(a=>a.toLowerCase().includes(n)).slice(0,100);return L`${c.value.length>8&&L`<div class="field">
+</main>`}function M(){let a=e().start,t=T(""),l=T(""),n=t.value.trim().toLowerCase(),u=c.value.filter(a=>a.toLowerCase().includes(n)).slice(0,100);return L`${c.value.length>8&&L`<div class="field">
 <input
 type="search"
 aria-label=${a.search}
@@ -23,25 +23,25 @@ ${a.shown(u.length,c.value.length)}${v.value&&` ${a.notAll}`}
 </div>`}
 ${u.length>0&&L`<ul class="account-list">
 ${u.map(e=>L`<li key=${e}>
-<a href=${F(e,"board")}><${S}>${e}<//></a>
+<a href=${E(e,"board")}><${S}>${e}<//></a>
 ${b("account.delete",e)&&L`<button
 type="button"
 class="icon-button"
-aria-label=${a.erase(C(e))}
-title=${a.erase(C(e))}
+aria-label=${a.erase(k(e))}
+title=${a.erase(k(e))}
 onClick=${()=>l.value=e}
 >
-<${A} name="cross" />
+<${x} name="cross" />
 </button>`}
 </li>`)}
 </ul>`}
-${l.value&&L`<${H} id=${l.value} onClose=${()=>l.value=""} />`}`}function H({id:t,onClose:l}){let u=e().erase;return L`<${a}
-title=${u.account(x(t))}
+${l.value&&L`<${j} id=${l.value} onClose=${()=>l.value=""} />`}`}function j({id:t,onClose:l}){let u=e().erase;return L`<${a}
+title=${u.account(C(t))}
 id=${t}
 parts=${[{title:u.goes,lines:u.goesOfAccount},{title:u.stays,lines:u.staysOfAccount}]}
 erase=${()=>n.deleteAccount({accountId:t},{timeoutMs:3e5})}
 onClose=${a=>{a&&p(t),l()}}
-/>`}function N(){let a=e().start,t=k(""),l=k("");return L`<details class="creation">
+/>`}function Q(){let a=e().start,t=T(""),l=T("");return L`<details class="creation">
 <summary>${a.create}</summary>
 <form onSubmit=${async e=>{e.preventDefault();let u=e.currentTarget,o=new FormData(u).get("new-account")?.toString().trim()??"",r=(new TextEncoder).encode(o).length;if(l.value="",t.value=0===r||r>128?a.tooLong:"",!t.value)try{await n.createAccount({accountId:o}),m(o),l.value=o,u.reset()}catch(a){s(a)||(t.value=d(a))}}} novalidate>
 <div class="field ${t.value?"wrong":""}">
@@ -52,11 +52,11 @@ onClose=${a=>{a&&p(t),l()}}
 </div>
 ${t.value&&L`<p class="problem" role="alert">${t.value}</p>`}
 <p class="hint" role="status">
-${c.value.includes(l.value)&&L`${a.created} <a href=${F(l.value,"board")}><${S}>${l.value}<//></a>`}
+${c.value.includes(l.value)&&L`${a.created} <a href=${E(l.value,"board")}><${S}>${l.value}<//></a>`}
 </p>
 </div>
 </form>
-</details>`}function R(){let a=e().start,t=k(""),n=null!==i.value&&!i.value.authenticated;return L`<form class="token-form" onSubmit=${e=>{e.preventDefault();let l=new FormData(e.currentTarget),u=l.get("account")?.toString().trim()??"";n&&r(l.get("name")?.toString()??"");let o=(new TextEncoder).encode(u).length;0===o||o>128?t.value=a.tooLong:O(F(u,"board"))}} novalidate>
+</details>`}function R(){let a=e().start,t=T(""),n=null!==i.value&&!i.value.authenticated;return L`<form class="token-form" onSubmit=${e=>{e.preventDefault();let l=new FormData(e.currentTarget),u=l.get("account")?.toString().trim()??"";n&&r(l.get("name")?.toString()??"");let o=(new TextEncoder).encode(u).length;0===o||o>128?t.value=a.tooLong:H(E(u,"board"))}} novalidate>
 <div class="field ${t.value?"wrong":""}">
 <label for="account">${a.account}</label>
 <input id="account" name="account" autocomplete="off" maxlength="128" aria-invalid=${t.value?"true":null} />
@@ -68,4 +68,4 @@ ${n&&L`<div class="field">
 <p class="hint" id="name-hint">${a.nameHint}</p>
 </div>`}
 <button type="submit" class="primary wide">${a.open}</button>
-</form>`}export{E as Start};
+</form>`}export{F as Start};

@@ -1,1 +1,0 @@
-import{Z as e,f as t,g as a}from"./chunk-GW4JFDYM.js";var s={en:()=>import("./reports_en-TP72GEPH.js"),de:()=>import("./reports_de-7FA573XV.js")},r=t(null);async function n(){r.value??=(await s[e.peek()]()).texts}function o(){return r.value}a(()=>{let t=e.value;r.peek()&&s[t]().then(({texts:a})=>t===e.peek()&&(r.value=a),()=>{})});export{n as a,o as b};

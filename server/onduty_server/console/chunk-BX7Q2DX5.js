@@ -1,0 +1,1 @@
+import{Z as e,f as t,g as a}from"./chunk-GETTYKH7.js";var s={en:()=>import("./reports_en-MDSSX2YB.js"),de:()=>import("./reports_de-ZTXQMAE7.js")},r=t(null);async function n(){r.value??=(await s[e.peek()]()).texts}function o(){return r.value}a(()=>{let t=e.value;r.peek()&&s[t]().then(({texts:a})=>t===e.peek()&&(r.value=a),()=>{})});export{n as a,o as b};

@@ -1,0 +1,1 @@
+import{b as o,c as s}from"./chunk-AHR3IBP5.js";import"./chunk-SUONVRRN.js";import"./chunk-GETTYKH7.js";export{s as FromTo,o as HistoryPage};

@@ -1,0 +1,1 @@
+import{a as s,b as o,c as r,d as t}from"./chunk-BB6TCZPW.js";import"./chunk-E6UWCCND.js";import"./chunk-HQLDOTM3.js";import"./chunk-AHR3IBP5.js";import"./chunk-SUONVRRN.js";import"./chunk-GETTYKH7.js";export{r as Facts,o as Heading,t as Past,s as PersonPage};

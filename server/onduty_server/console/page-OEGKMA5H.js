@@ -1,1 +1,0 @@
-import{a as s,b as o,c as r,d as t}from"./chunk-VICM44H5.js";import"./chunk-LMIFNVIO.js";import"./chunk-LE63SZBG.js";import"./chunk-Q53L6KD7.js";import"./chunk-LJ2UJE4J.js";import"./chunk-GW4JFDYM.js";export{r as Facts,o as Heading,t as Past,s as PersonPage};

@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-LE63SZBG.js";import"./chunk-Q53L6KD7.js";import"./chunk-GW4JFDYM.js";export{s as FromTo,o as HistoryPage};
