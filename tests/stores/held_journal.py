@@ -325,9 +325,6 @@ class HeldJournal(Journal):
         ]
         return [row for row in reversed(rows) if row.revision < before_revision][:limit]
 
-    async def before_sums(self) -> None:
-        """Nothing is left of what was erased."""
-
     async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
         history = [row for row in self._user_changes if row.account_number == account_number]
         return MemorySums().left_since(team_id, start, history)

@@ -24,8 +24,6 @@ _DELTAS_PER_STEP: Final = 1_000
 _STATES: Final = tuple(State)
 _NO_DELTAS: Final[Mapping[int, tuple[int, int]]] = {}
 
-T = TypeVar("T")
-
 
 class TimeBucket(NamedTuple):
     """The time (ms) that people spent in each state within [start, end) (ms UTC), as in the proto."""
@@ -84,33 +82,6 @@ def cells_of_moments(bounds: Sequence[int], kept: Kept) -> Sequence[int]:
     return grid(_moments(bounds, kept), kept).bounds
 
 
-class _Pace:
-    """Gives other calls a turn after every millisecond or so of work."""
-
-    def __init__(self) -> None:
-        self._cells = 0
-
-    async def did(self, cells: int) -> None:
-        """Note that so many levels were computed, or as much was done."""
-        self._cells += cells
-        if self._cells >= _STEP:
-            self._cells = 0
-            await asyncio.sleep(0)
-
-    async def parts_of(self, items: Sequence[T]) -> AsyncIterator[Sequence[T]]:
-        """Yield items, so many at a time as can be looked at before others get their turn."""
-        for start in range(0, len(items), _ITEMS_PER_STEP):
-            yield items[start : start + _ITEMS_PER_STEP]
-            await asyncio.sleep(0)
-
-    async def added_up(self, deltas: Sequence[Delta]) -> Sums:
-        """Add up deltas."""
-        found: Sums = {}
-        async for some in self.parts_of(deltas):
-            added_up(some, found)
-        return found
-
-
 class _Times:
     """Adds up the levels of keys to the time in each bucket."""
 
@@ -125,26 +96,17 @@ class _Times:
         for stretch, (begin, end) in enumerate(pairwise(cells.bounds)):
             if cells.known[stretch]:
                 self._known_ms[self._bucket_of[stretch]] += end - begin
-        self.keys: dict[int, dict[Key, None]] = {}
-        """By person: the keys that the person, or everybody, has or had."""
+        self.keys: dict[int, dict[str, dict[Key, None]]] = {}
+        """By person and team: the keys that the person, or everybody, has or had."""
         for person, key in chain(self._at_end, self._deltas):
-            self.keys.setdefault(person, {})[key] = None
+            self.keys.setdefault(person, {}).setdefault(key.team_id, {})[key] = None
 
     @classmethod
     async def of(cls, tally: Tally, bounds: Sequence[int], pace: _Pace) -> _Times:
         """Add up what was found."""
         return cls(tally, bounds, await _summed(tally, pace))
 
-    @classmethod
-    async def of(cls, tally: Tally, bounds: Sequence[int], pace: _Pace) -> Self:
-        """Make it, in steps."""
-        times = cls(tally, bounds, await pace.added_up(tally.deltas), pace)
-        async for some in pace.parts_of([*{*tally.at_end, *times._deltas}]):
-            for person, key in some:
-                times._keys.setdefault(person, {}).setdefault(key.team_id, []).append(key)
-        return times
-
-    async def buckets(self, person: int, team_id: str | None, people: int, *, is_fixed: bool) -> list[TimeBucket]:
+    def buckets(self, person: int, team_id: str | None, people: int, *, is_fixed: bool) -> list[TimeBucket]:
         """Return the buckets of a person or of everybody; what was done in the team, unless that is None.
 
         `is_fixed`: it is the same people all the time, so that the time that is not accounted for is unknown. People
@@ -152,7 +114,8 @@ class _Times:
         """
         states: list[dict[int, int]] = [{} for _ in self._known_ms]
         elsewhere = [0] * len(states)
-        by_team = self._keys.get(person, {})
+        by_team = self.keys.get(person, {})
+        # There may be as many teams as people: of one, only its own keys are looked at.
         teams = by_team if team_id is None or is_fixed else (team_id,)
         for key in chain.from_iterable(by_team.get(team, ()) for team in teams):
             is_wanted = team_id is None or key.team_id == team_id
@@ -168,8 +131,6 @@ class _Times:
                     states[bucket][key.code] = states[bucket].get(key.code, 0) + time_ms
                 else:
                     elsewhere[bucket] += time_ms
-            await self._pace.did(len(found))
-        await self._pace.did(len(states))
         return [
             _bucket(start, end, states[index], elsewhere[index], None if is_fixed else self._known_ms[index], people)
             for index, (start, end) in enumerate(pairwise(self._bounds))
@@ -214,9 +175,11 @@ async def of_people(tally: Tally, bounds: Sequence[int], team_id: str, *, named:
     times = await _Times.of(tally, bounds, pace)
     found: list[TimeSummary] = []
     for person in tally.people:
-        buckets = await times.buckets(person.position, team_id or None, 1, is_fixed=True)
+        buckets = times.buckets(person.position, team_id or None, 1, is_fixed=True)
         if named or any(bucket.times for bucket in buckets):
             found.append(TimeSummary(person.user_id, person.profile, 1, not person.user_id, buckets))
+        keys = sum(map(len, times.keys.get(person.position, {}).values()))
+        await pace.did((1 + keys) * len(bounds))
     return found
 
 
@@ -227,8 +190,9 @@ async def of_teams(tally: Tally, bounds: Sequence[int], teams: Sequence[str]) ->
     found: list[TimeSummary] = []
     for team_id in teams:
         people = tally.present[team_id]
-        buckets = await times.buckets(EVERYBODY, team_id, people, is_fixed=False)
+        buckets = times.buckets(EVERYBODY, team_id, people, is_fixed=False)
         found.append(TimeSummary("", Profile("", team_id), people, False, buckets))
+        await pace.did(8 * len(bounds))
     return found
 
 
@@ -268,13 +232,15 @@ async def timelines_of(tally: Tally, bounds: Sequence[int], team_id: str, *, nam
     for (person, key), count in tally.at_end.items():
         keys.setdefault(person, {})[key] = count
     deltas: dict[int, list[Delta]] = {}
-    async for some_deltas in pace.parts_of(tally.deltas):
-        for delta in some_deltas:
-            deltas.setdefault(delta.person, []).append(delta)
+    for number, delta in enumerate(tally.deltas, 1):
+        deltas.setdefault(delta.person, []).append(delta)
+        if not number % _DELTAS_PER_STEP:
+            await asyncio.sleep(0)
     steps: dict[int, list[Step]] = {}
-    async for some_steps in pace.parts_of(tally.steps):
-        for step in some_steps:
-            steps.setdefault(step.person, []).append(step)
+    for number, step in enumerate(tally.steps, 1):
+        steps.setdefault(step.person, []).append(step)
+        if not number % _DELTAS_PER_STEP:
+            await asyncio.sleep(0)
     found: list[Timeline] = []
     for each in tally.people:
         own = steps.get(each.position, ())
@@ -284,5 +250,5 @@ async def timelines_of(tally: Tally, bounds: Sequence[int], team_id: str, *, nam
         is_there = any(at.key is not None and team_id in ("", at.key.team_id) for at in of_person)
         if named or is_there:
             found.append(Timeline(each, of_person))
-        await pace.did(len(own) + len(deltas.get(each.position, ())) + len(cells.bounds))
+        await pace.did(len(own) + len(cells.bounds))
     return found

@@ -121,9 +121,6 @@ class _MemoryJournal(Journal):
     def edge(self, account: JournaledAccount, row: EdgeRow) -> None:
         self._edges.setdefault(account.number, []).append(row)
 
-    async def before_sums(self) -> None:
-        pass
-
     async def sums(self, query: SumsQuery) -> FoundSums:
         number = query.account_number
         looking = self._sums_of(number).look(query, self._history(number), list(self._edges.get(number, ())))

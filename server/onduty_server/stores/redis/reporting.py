@@ -55,7 +55,7 @@ class Reporting:
             try:
                 # It may be another account of this id, or another server that lacks what was read.
                 if selection is None or first != head.first or selection.people.revision > head.revision:
-                    first, selection = head.first, await self._select(account_id, query, head)
+                    first, selection = head.first, await self._select(account_id, query, head.length)
                 return await self._count(account_id, query, head, selection)
             except Overtaken:
                 await asyncio.sleep(_PAUSE_S)

@@ -305,10 +305,6 @@ class Journal(ABC):
         """Return once a long read would keep nobody waiting. Call it before the moment that `sums` is asked about."""
 
     @abstractmethod
-    async def before_sums(self) -> None:
-        """Wait, not for long, for what must not wait until a report has read. One at a time comes here, and reads."""
-
-    @abstractmethod
     async def sums(self, query: SumsQuery) -> FoundSums:
         """Add up what the history and the daily sums know: all that was appended before the call, and nothing after it.
 

@@ -163,7 +163,6 @@ class Reporting:
     async def tally(self, account_id: str, query: TallyQuery) -> Tally:
         """Count people by state, all of it as of one moment."""
         while True:
-            await self._journal.before_sums()
             self._durability.check_open()
             account = self._registry.accounts.get(account_id)
             if account is None:

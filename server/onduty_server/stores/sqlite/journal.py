@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -58,8 +57,6 @@ _log = structlog.get_logger(__name__)
 
 _IN_FLIGHT_MAX: Final = 2
 """One batch being written and one ready to follow it."""
-_CLEANING_TURN_S: Final = 5.0
-"""How long a report waits until nothing is left of what was erased."""
 
 
 class SqliteJournal(Journal):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import Any
 
 import apsw
 
@@ -17,8 +16,7 @@ _BUSY_TIMEOUT_MS = 5_000
 class Snapshot:
     """A connection of its own with a read transaction, which sees nothing that is written after `take`.
 
-    `take`, `interrupt` and `release` may be called from any thread, and in any order; whoever reads does so before
-    `release`.
+    `take` and `release` may be called from any thread, and in any order; whoever reads does so in between.
     """
 
     def __init__(self, path: Path) -> None:
@@ -29,9 +27,9 @@ class Snapshot:
         self._error: apsw.Error | None = None
 
     def take(self) -> None:
-        """Open the file and begin to read. A failure is raised by `execute`, not here."""
+        """Open the file and begin to read. A failure is raised by `connection`, not here."""
         with self._lock:
-            if self._released or self._interrupted:
+            if self._released:
                 return
             try:
                 self._connection = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READONLY)
@@ -52,17 +50,13 @@ class Snapshot:
             raise apsw.InterruptError
         if self._error is not None:
             raise self._error
-        if self._interrupted:
-            raise apsw.InterruptError("the report is not wanted any more")
         assert self._connection is not None, "the snapshot was taken"
-        return self._connection.execute(sql, bindings)
+        return self._connection
 
     def interrupt(self) -> None:
         """Make the reading fail: the statement that is running, and what would follow."""
         self._interrupted = True
         with self._lock:
-            # SQLite interrupts only what is running now, and somebody may be between two statements.
-            self._interrupted = True
             if self._connection is not None and not self._released:
                 self._connection.interrupt()
 

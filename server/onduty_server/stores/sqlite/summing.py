@@ -13,6 +13,8 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
+import apsw
+
 from ...app.ports.reports import REPORT_DELTAS_MAX, Detail, too_much_detail
 from ...domain.tallies import Delta, Kept, Key, Step
 from ..resident.journal import FoundSums, SumsQuery
@@ -113,7 +115,7 @@ class Summing:
             asked = {"account_number": self._account, "start": start, "end": end}
             found: list[tuple[int, int, int]] = [
                 (int(day_id), int(day_start), int(day_end))
-                for day_id, day_start, day_end in self._snapshot.execute(sql, asked)
+                for day_id, day_start, day_end in self._connection.execute(sql, asked)
             ]
             first = min([start, *(day[1] for day in found)])
             last = max([end, *(day[2] for day in found)])
@@ -125,14 +127,14 @@ class Summing:
         """Return the revision from which on changes of a status are committed at a time, or later."""
         sql = statement("read_change_at")
         return first_committed_from(
-            lambda revision: self._snapshot.execute(sql, (self._account, revision)).fetchone(), time
+            lambda revision: self._connection.execute(sql, (self._account, revision)).fetchone(), time
         )
 
     def _move_from(self, time: int) -> int:
         """The same of changes of users."""
         sql = statement("read_user_change_from")
         return first_committed_from(
-            lambda revision: self._snapshot.execute(sql, (self._account, revision)).fetchone(), time
+            lambda revision: self._connection.execute(sql, (self._account, revision)).fetchone(), time
         )
 
     # --- adding up ---------------------------------------------------------------------------------------------------
@@ -142,9 +144,9 @@ class Summing:
         add, find_moved = statement(f"sum_day{of_users}"), statement(f"find_moved{of_users}")
         for day_id, start, _ in days:
             day = {"day_id": day_id, "stretch": bisect_right(bounds, start) - 1}
-            self._snapshot.execute(add, bindings | day)
+            self._connection.execute(add, bindings | day)
             if not bindings["apart"]:
-                self._snapshot.execute(find_moved, bindings | day)
+                self._connection.execute(find_moved, bindings | day)
             self._check()
 
     def _sum_changes(self, bindings: _Bindings) -> None:
@@ -154,14 +156,14 @@ class Summing:
             sql = statement("sum_changes_of_users")
             for users in _several(self._users, _USERS_PER_STEP):
                 some = {"from": first, "first_user": users[0], "last_user": users[-1]}
-                self._snapshot.execute(sql, bindings | some)
+                self._connection.execute(sql, bindings | some)
                 self._check()
         else:
             is_total = self._users is None and self._query.detail is Detail.TOTALS
             sql = statement("sum_totals" if is_total else "sum_changes")
             for start in range(first, newest + 1, _REVISIONS_PER_STEP):
                 some = {"from": start, "until": start + _REVISIONS_PER_STEP - 1}
-                self._snapshot.execute(sql, bindings | some)
+                self._connection.execute(sql, bindings | some)
                 self._check()
         self._run("sum_moves", bindings | {"from": self._move_from(bindings["start"])})
         self._check()
@@ -175,7 +177,7 @@ class Summing:
         return users * _SCAN_FROM_SHARE > self._value("read_user_count")
 
     def _check(self) -> None:
-        if self._snapshot.execute("SELECT count(*) FROM temp.summed").get > _SUMS_MAX:
+        if self._connection.execute("SELECT count(*) FROM temp.summed").get > _SUMS_MAX:
             raise too_much_detail()
 
     def _steps(self, bindings: _Bindings) -> Sequence[Step]:
@@ -187,8 +189,8 @@ class Summing:
         }
         count = 0
         for users in _several(self._users or (), _USERS_PER_STEP):
-            self._snapshot.execute(sql, some | {"first_user": users[0], "last_user": users[-1]})
-            count = self._snapshot.execute("SELECT count(*) FROM temp.step").get
+            self._connection.execute(sql, some | {"first_user": users[0], "last_user": users[-1]})
+            count = self._connection.execute("SELECT count(*) FROM temp.step").get
             if most and count >= most:
                 break
             if count > REPORT_DELTAS_MAX:
@@ -221,7 +223,7 @@ class Summing:
 
     def _deltas(self, start: int) -> Sequence[Delta]:
         self._run("sum_up")
-        count = self._snapshot.execute("SELECT count(*) FROM temp.delta").get
+        count = self._connection.execute("SELECT count(*) FROM temp.delta").get
         if count > REPORT_DELTAS_MAX:
             raise too_much_detail()
         return [
@@ -231,8 +233,8 @@ class Summing:
 
     def _later(self, bindings: _Bindings) -> dict[tuple[int, Key], int]:
         add = statement("sum_later" if self._users is None else "sum_later_of_users")
-        for (day_id,) in self._snapshot.execute(statement("read_days_from"), bindings).fetchall():
-            self._snapshot.execute(add, bindings | {"day_id": day_id})
+        for (day_id,) in self._connection.execute(statement("read_days_from"), bindings).fetchall():
+            self._connection.execute(add, bindings | {"day_id": day_id})
         return {
             (person, self._named(code, team_id)): net for _, person, code, team_id, net in self._pieces("read_later")
         }
@@ -241,7 +243,7 @@ class Summing:
         """Yield the rows of a statement that returns them some at a time, each with its place in front."""
         sql, after = statement(name), -1
         while True:
-            piece = json.loads(self._snapshot.execute(sql, {"after": after, "limit": _ROWS_PER_PIECE}).get)
+            piece = json.loads(self._connection.execute(sql, {"after": after, "limit": _ROWS_PER_PIECE}).get)
             yield from piece
             if len(piece) < _ROWS_PER_PIECE:
                 return
@@ -257,25 +259,25 @@ class Summing:
         return key
 
     def _run(self, name: str, bindings: Any = None) -> None:
-        self._snapshot.execute(statement(name), bindings)
+        self._connection.execute(statement(name), bindings)
 
     def _value(self, name: str) -> int:
         """Return the number that a statement finds for the account; 0 if there is none."""
-        row = self._snapshot.execute(statement(name), (self._account,)).fetchone()
+        row = self._connection.execute(statement(name), (self._account,)).fetchone()
         return 0 if row is None else int(row[0])
 
 
-def read_left_since(snapshot: Snapshot, account_number: int, team_id: str, start: int) -> Collection[int]:
+def read_left_since(connection: apsw.Connection, account_number: int, team_id: str, start: int) -> Collection[int]:
     """See `Journal.left_since`."""
     moves = first_committed_from(
-        lambda revision: snapshot.execute(statement("read_user_change_from"), (account_number, revision)).fetchone(),
+        lambda revision: connection.execute(statement("read_user_change_from"), (account_number, revision)).fetchone(),
         start,
     )
     bindings = {"account_number": account_number, "team_id": team_id, "start": start, "from": moves}
     return {
         number
         for name in ("read_left_by_moves", "read_left_by_days")
-        for (number,) in snapshot.execute(statement(name), bindings)
+        for (number,) in connection.execute(statement(name), bindings)
     }
 
 

@@ -32,13 +32,7 @@ class SumsReader:
         self._ended = False
 
     def snapshot(self) -> Snapshot:
-        """Return a snapshot that is to be taken; `release` it whatever happens.
-
-        Raises:
-            StoreUnavailable: `close` has begun.
-        """
-        if self._closed:
-            raise StoreUnavailable
+        """Return a snapshot that is to be taken; `release` it whatever happens."""
         snapshot = Snapshot(self._path)
         self._held.add(snapshot)
         return snapshot
@@ -65,7 +59,15 @@ class SumsReader:
 
     async def sums(self, snapshot: Snapshot, query: SumsQuery) -> FoundSums:
         """See `Journal.sums`: what is in a snapshot that was taken."""
-        return await self._run(snapshot, lambda: Summing(snapshot, query).found())
+
+        def read() -> FoundSums:
+            try:
+                return Summing(snapshot, query).found()
+            finally:
+                # Here, so that it is gone before the next one is taken.
+                snapshot.release()
+
+        return await self._run(snapshot, read)
 
     async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
         """See `Journal.left_since`."""
@@ -73,7 +75,7 @@ class SumsReader:
 
         def read() -> Collection[int]:
             snapshot.take()
-            return read_left_since(snapshot, account_number, team_id, start)
+            return read_left_since(snapshot.connection, account_number, team_id, start)
 
         try:
             return await self._run(snapshot, read)
