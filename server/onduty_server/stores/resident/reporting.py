@@ -175,6 +175,8 @@ class Reporting:
             try:
                 async with self._turn:
                     await self._journal.before_sums()
+                    # The store may have been closed meanwhile.
+                    self._durability.check_open()
                     tally = None if account.is_erased else await self._tally(account, query)
             except StoreUnavailable:
                 self._durability.check_open()

@@ -33,6 +33,8 @@ class SumsReader:
 
     def snapshot(self) -> Snapshot:
         """Return a snapshot that is to be taken; `release` it whatever happens."""
+        if self._ended:
+            raise StoreUnavailable
         snapshot = Snapshot(self._path)
         self._held.add(snapshot)
         return snapshot
