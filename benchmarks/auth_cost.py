@@ -43,7 +43,7 @@ _IN_FLIGHT = 16
 _METHODS = ("RecordActivity", "GetStatus")
 _ISSUER, _AUDIENCE = "https://issuer.benchmark", "onduty"
 _OPEN, _AGAIN = "nobody is asked", "nobody, once more"
-_GOAL = 1.05
+_GOAL = 1.03
 _AT_ONCE = 100
 """Calls while users are made: a connection takes no more than `connection_calls` at once."""
 _SHORTER = 5

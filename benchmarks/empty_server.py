@@ -51,17 +51,31 @@ class Built(pb_grpc.StatusServiceServicer):
         self._fill(response.user_status)
         return response
 
+    async def ListAvailableUsers(
+        self, request: pb.ListAvailableUsersRequest, context: Any
+    ) -> pb.ListAvailableUsersResponse:
+        """Answer."""
+        response = pb.ListAvailableUsersResponse(available_count=1)
+        self._fill(response.user_statuses.add())
+        return response
+
 
 class _Ready(pb_grpc.StatusServiceServicer):
     def __init__(self, answer: pb.UserStatus) -> None:
         self._activity = pb.RecordActivityResponse(user_status=answer)
         self._status = pb.GetStatusResponse(user_status=answer)
+        self._available = pb.ListAvailableUsersResponse(user_statuses=[answer], available_count=1)
 
     async def RecordActivity(self, request: pb.RecordActivityRequest, context: Any) -> pb.RecordActivityResponse:
         return self._activity
 
     async def GetStatus(self, request: pb.GetStatusRequest, context: Any) -> pb.GetStatusResponse:
         return self._status
+
+    async def ListAvailableUsers(
+        self, request: pb.ListAvailableUsersRequest, context: Any
+    ) -> pb.ListAvailableUsersResponse:
+        return self._available
 
 
 def _filler(answer: pb.UserStatus) -> Callable[[pb.UserStatus], None]:
@@ -98,7 +112,7 @@ def _fill_timestamp(timestamp: Timestamp, seconds: int, nanos: int) -> None:
 
 async def _serve(answer: pb.UserStatus, *, built: bool) -> None:
     server = aio.server(options=OPTIONS)
-    # Two methods of the service are enough; the rest answer UNIMPLEMENTED.
+    # Three methods of the service are enough; the rest answer UNIMPLEMENTED.
     servicer = Built(answer) if built else _Ready(answer)  # type: ignore[abstract]
     pb_grpc.add_StatusServiceServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")

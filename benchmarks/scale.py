@@ -20,6 +20,8 @@ class Scale:
     background_calls_per_s: int
     """Activities, and as many reads again, in the busy phase of the lateness benchmark."""
 
+    call_processes: int
+    """Of each kind of server."""
     call_rounds: int
     calls_per_round: int
     call_users: int
@@ -76,8 +78,9 @@ FULL = Scale(
     switches_per_s=500,
     lateness_s=20,
     background_calls_per_s=250,
-    call_rounds=30,
-    calls_per_round=1_000,
+    call_processes=3,
+    call_rounds=60,
+    calls_per_round=500,
     call_users=10_000,
     rate_users=(1, 10_000, 100_000),
     rate_operations=600_000,
@@ -114,6 +117,7 @@ QUICK = Scale(
     switches_per_s=500,
     lateness_s=4,
     background_calls_per_s=100,
+    call_processes=2,
     call_rounds=4,
     calls_per_round=500,
     call_users=1_000,
@@ -152,6 +156,7 @@ TINY = Scale(
     switches_per_s=100,
     lateness_s=0.5,
     background_calls_per_s=50,
+    call_processes=1,
     call_rounds=2,
     calls_per_round=20,
     call_users=20,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from tests.fakes import FakeClock
 
@@ -9,8 +11,8 @@ from onduty_server.app.batches import ActivityReport
 from onduty_server.app.service import StatusService
 from onduty_server.app.simulation import simulate, workflow_from_the_start
 from onduty_server.domain import rules
-from onduty_server.domain.errors import InvalidField, UserUnknown
-from onduty_server.domain.record import Decision, UserRecord
+from onduty_server.domain.errors import InvalidField, StoreUnavailable, UserUnknown
+from onduty_server.domain.record import Decision, StatusView, UserRecord
 from onduty_server.domain.rules import Policy
 from onduty_server.domain.status import Status
 from onduty_server.stores.memory import MemoryStore
@@ -88,3 +90,21 @@ async def test_white_space_within_an_id_is_part_of_it(store: MemoryStore, servic
     assert (await service.record_activity("acme inc", "ada l")).user_id == "ada l"
     with pytest.raises(UserUnknown):
         await service.get_status("acme inc", "ada")
+
+
+class _Elsewhere(MemoryStore):
+    """A store that is a network away, and has failed."""
+
+    def __init__(self) -> None:
+        super().__init__(FakeClock())
+        self.immediate = None  # type: ignore[assignment]
+
+    async def get(self, account_id: str, user_ids: Sequence[str]) -> Sequence[StatusView | None]:
+        raise StoreUnavailable
+
+
+@pytest.mark.parametrize("malformed", ["", "x" * 129, "a\x1fb"])
+async def test_malformed_ids_of_a_batch_are_refused_before_a_store_elsewhere_is_asked(malformed: str) -> None:
+    with pytest.raises(InvalidField) as refused:
+        await StatusService(_Elsewhere()).batch_get_statuses("acme", ["ada", malformed])
+    assert refused.value.violations[0].field == "user_ids[1]"

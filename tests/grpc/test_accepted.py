@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 import grpc
@@ -80,6 +80,30 @@ async def test_a_call_that_never_sends_its_request_is_counted_and_ends(rpc: str)
             assert ended.message == "the request did not come within 10 s"
         await until(lambda: application.limits.in_flight() == 0)
         await Wire(channel).activity("ann")
+
+
+async def test_a_request_that_comes_late_counts_for_its_account_as_of_when_it_comes() -> None:
+    clock = FakeClock()
+    request = pb.GetStatusRequest(account_id=ACCOUNT, user_id="ann").SerializeToString()
+    async with (
+        running(clock=clock, limits=Limits(account_rate=5)) as application,
+        channels(application, 1) as (channel,),
+    ):
+        wire = Wire(channel)
+        await wire.activity("ann")
+        for _ in range(3):
+            await wire.get("ann")
+        clock.advance(2_000)
+        late = [opened(channel, SERVICE + "GetStatus") for _ in range(20)]
+        await until(lambda: application.limits.in_flight() == 20)
+        clock.advance(MESSAGE_WAIT_MS - 1_000)
+        answered = 0
+        for call in late:
+            await call.write(request)
+            await call.done_writing()
+            with suppress(aio.AioRpcError):
+                answered += await call.read() is not aio.EOF
+        assert answered == 10, "what two seconds allow"
 
 
 @asynccontextmanager

@@ -238,6 +238,22 @@ async def test_whoever_is_erased_is_unknown_and_may_come_back_as_somebody_new(wi
     assert [change.previous_status for change in await wire.changes("ann")] == [pb.STATUS_UNSPECIFIED]
 
 
+async def test_nobody_is_shown_after_an_erasure_who_was_asked_about_again_and_again(wire: Wire) -> None:
+    get = pb.GetStatusRequest(account_id=ACCOUNT, user_id="ann")
+    for _ in range(4):
+        await wire.activity("ann")
+        assert (await wire.stub.GetStatus(get)).user_status.user_id == "ann"
+        await wire.set_status("ben", AWAY, actor="ann")
+        for _ in range(3):
+            assert (await wire.get("ben")).actor == "ann"
+    await erase(wire, "ann")
+    assert (await refused(wire.stub.GetStatus(get)))[:2] == UNKNOWN
+    assert not (await wire.get("ben")).actor
+    again = await wire.activity("ann")
+    for _ in range(3):
+        assert (await wire.stub.GetStatus(get)).user_status == again
+
+
 @IN_MEMORY
 async def test_an_erasure_is_answered_once_watchers_have_been_told(wire: Wire) -> None:
     await wire.activity("ann")

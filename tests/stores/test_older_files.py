@@ -22,6 +22,7 @@ from tests.stores.older_files import (
     shown,
 )
 
+from onduty_server.app.ports.archive import KeptAccount, KeptEvent
 from onduty_server.app.ports.reports import AccountSettings
 from onduty_server.app.ports.store import StoreOpenError
 from onduty_server.domain.layers import unpack
@@ -136,6 +137,33 @@ async def test_an_older_file_that_has_lost_history_is_known_from_what_it_kept(tm
     await archive.close()
     assert header.vital is not None
     assert [account.known_since for account in accounts if account is not None] == [kept_from, header.vital.beat, 0, 0]
+
+
+async def test_of_somebody_erased_the_team_is_known_or_the_time_until_then_is_not(tmp_path: Path) -> None:
+    path = copied(DIRECTORIES[LATEST] / "stopped.db", tmp_path)
+    connection = apsw.Connection(str(path))
+    of_erased = "WHERE account_number = 0 AND user_number = (SELECT user_number FROM user_change WHERE erased)"
+    connection.execute(f"UPDATE status_change SET team_id = 'day' {of_erased}")
+    connection.close()
+    events, _ = await _kept(path)
+    (erasure,) = [event for event in events if isinstance(event.change, UserChange) and event.change.erased]
+    assert isinstance(erasure.change, UserChange) and erasure.change.before.team_id == "day"
+
+    path = copied(DIRECTORIES[LATEST] / "stopped.db", tmp_path)
+    connection = apsw.Connection(str(path))
+    connection.execute(f"DELETE FROM status_change {of_erased}")
+    connection.close()
+    assert (await _kept(path))[1].known_since == erasure.commit_time + 1
+
+
+async def _kept(path: Path) -> tuple[list[KeptEvent], KeptAccount]:
+    archive = SqliteArchive(path)
+    await archive.open_to_read()
+    events = [event async for several in archive.events("acme") for event in several]
+    account = await archive.account("acme")
+    await archive.close()
+    assert account is not None
+    return events, account
 
 
 def _files_with(text: bytes, directory: Path) -> list[str]:

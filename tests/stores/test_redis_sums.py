@@ -25,6 +25,7 @@ from onduty_server.domain.status import Status
 from onduty_server.domain.tallies import EVERYBODY, Kept, Key, Step, added_up, grid, levels
 from onduty_server.stores.redis.archive import RedisArchive
 from onduty_server.stores.redis.keys import partition_of
+from onduty_server.stores.redis.report_reading import ReportReader
 from onduty_server.stores.redis.steps import StepSizes
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address
@@ -245,6 +246,29 @@ async def test_pages_of_people_and_teams_have_those_who_left_and_those_who_are_g
     steps = await tally(site, query(began, site.now + 1, Detail.STEPS, limit=9, most_steps=1))
     assert [(step.person, step.key) for step in steps.steps] == [(3, Key(2, ""))]
     assert steps.next_position == 4
+    await backend.stop()
+
+
+async def test_who_leaves_a_team_while_its_members_are_read_is_in_its_tally(tmp_path: Path) -> None:
+    backend = RedisBackend(tmp_path)
+    await backend.open(StoreOptions(count_outage_as_inactivity=True))
+    site = Site(backend)
+    began = site.now
+    await site.populate(["ada", "bob"])
+    await site.move("north", "ada", "bob")
+    site.advance(HOUR)
+
+    class MovedMeanwhile(ReportReader):
+        async def members(self, account_id: str, team_id: str, position: int, limit: int | None) -> list[int]:
+            await site.move("south", "ada")
+            return await super().members(account_id, team_id, position, limit)
+
+    assert isinstance(site.store, RedisStore)
+    reporting = site.store._reporting
+    reader = reporting._reader
+    reporting._reader = MovedMeanwhile(reader._client, reader._keys, reader._runner, reader._steps)
+    found = await tally(site, query(began, site.now, Detail.PEOPLE, team_id="north", limit=10))
+    assert [each.user_id for each in found.people] == ["ada", "bob"]
     await backend.stop()
 
 

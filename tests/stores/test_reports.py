@@ -248,6 +248,18 @@ async def test_what_is_told_of_whole_days_outlives_the_history(reporting: Backen
     assert not (await ask(site, bounds, Detail.STEPS)).steps
 
 
+async def test_where_the_time_zone_of_an_account_is_not_known_its_days_are_those_of_utc(reporting: Backend) -> None:
+    """It may have been set by a server with later rules of time zones, and the file was moved."""
+    site = await opened(reporting, kept_ms=2 * DAY)
+    await site.set("ada", Status.ONLINE)
+    await site.store.update_account(ACCOUNT, AccountSettings("Mars/Olympus_Mons"))
+    start = site.now - site.now % DAY
+    await days(site, 3)
+    await forget_before(site, site.now + HOUR - 2 * DAY)
+    await site.set("ada", Status.AWAY)
+    assert list((await ask(site, [start, site.now])).kept.days) == [(start, start + DAY)]
+
+
 async def test_a_day_that_was_forgotten_in_part_is_told_as_a_whole_only(reporting: Backend) -> None:
     start = midnight("2026-05-01")
     site = await opened(reporting, changes_max=10, now=start)

@@ -20,6 +20,7 @@ from onduty_server.app.ports.reports import AccountSettings, Detail, Tally, Tall
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.summing import cells_of
 from onduty_server.domain.errors import StoreUnavailable
+from onduty_server.domain.record import ProfilePatch
 from onduty_server.domain.status import State, Status
 from onduty_server.domain.tallies import Key
 from onduty_server.stores.resident.steps import StepSizes
@@ -128,9 +129,9 @@ async def held() -> HeldSite:
     return site
 
 
-async def asked(site: HeldSite) -> Tally:
+async def asked(site: HeldSite, team_id: str = "") -> Tally:
     start, end = site.clock.now() - 10 * MINUTE, site.clock.now() + MINUTE
-    query = TallyQuery(start, end, partial(cells_of, (start, end)), Detail.PEOPLE, limit=100)
+    query = TallyQuery(start, end, partial(cells_of, (start, end)), Detail.PEOPLE, (), team_id, limit=100)
     return await site.store.tally(ACCOUNT, query)
 
 
@@ -164,6 +165,29 @@ async def test_a_tally_waits_for_what_is_not_durable_and_begins_anew_if_that_is_
     # Reads go on while nothing can be written.
     assert spent(await asked(site))[0, Key(State.AWAY_BY_HAND)] == [MINUTE]
     assert await site.store.settled_before(ACCOUNT) == site.clock.now()
+    site.journal.heal()
+    site.journal.release()
+    await site.store.close()
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+async def test_who_leaves_a_team_just_before_is_looked_for_once_that_is_durable(is_lost: bool) -> None:
+    site = await held()
+    await site.service.update_user(ACCOUNT, "ada", ProfilePatch(team_id="day"), actor="kim")
+    site.clock.advance(MINUTE)
+    await site.store.heartbeat()
+    site.journal.hold()
+    moving = asyncio.create_task(site.service.update_user(ACCOUNT, "ada", ProfilePatch(team_id="night"), actor="kim"))
+    await turns()
+    asking = asyncio.create_task(asked(site, "day"))
+    await turns()
+    if is_lost:
+        site.journal.fail()
+    else:
+        site.journal.release()
+    (ada,) = (await asking).people
+    await asyncio.gather(moving, return_exceptions=True)
+    assert ada.profile.team_id == ("day" if is_lost else "night")
     site.journal.heal()
     site.journal.release()
     await site.store.close()

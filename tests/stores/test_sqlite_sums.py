@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
@@ -22,11 +24,11 @@ from onduty_server.app.ports.reports import AccountSettings, Detail, Tally, Tall
 from onduty_server.app.ports.store import Store, StoreOptions
 from onduty_server.domain.errors import LimitExceeded, StoreUnavailable
 from onduty_server.domain.status import Status
-from onduty_server.domain.tallies import Key, added_up, grid
+from onduty_server.domain.tallies import Kept, Key, added_up, grid
 from onduty_server.process.clock import stopwatch
 from onduty_server.stores.memory import _MemoryJournal
 from onduty_server.stores.resident.journal import FoundSums, SumsQuery
-from onduty_server.stores.sqlite import summing
+from onduty_server.stores.sqlite import SqliteStore, summing
 from onduty_server.stores.sqlite.journal import SqliteJournal
 
 TOGETHER = (Detail.TOTALS, Detail.TEAMS)
@@ -222,3 +224,41 @@ async def test_a_report_that_nobody_waits_for_any_more_gives_up(tmp_path: Path) 
         await journal.workflow_changes(0, 0, 1)
     with contextlib.suppress(StoreUnavailable):
         await last
+
+
+async def test_reports_are_made_one_by_one_and_those_that_wait_end_with_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else there would always be one that keeps the log from starting again."""
+    backend = SqliteBackend(tmp_path)
+    await backend.open()
+    site, store = Site(backend), backend.store
+    await site.populate(["ada"])
+    has_begun, may_go_on = threading.Event(), threading.Event()
+    begun: list[Kept] = []
+
+    def refine(kept: Kept) -> Sequence[int]:
+        begun.append(kept)
+        has_begun.set()
+        assert may_go_on.wait(60)
+        return START, START + DAY
+
+    query = TallyQuery(START, START + DAY, refine, Detail.TOTALS)
+    reports = [asyncio.create_task(store.tally(ACCOUNT, query)) for _ in range(3)]
+    assert await asyncio.to_thread(has_begun.wait, 60)
+    assert isinstance(store, SqliteStore)
+    journal = store._journal
+    assert isinstance(journal, SqliteJournal)
+    assert len(journal._sums._held) == 1
+    end = journal._sums.end
+
+    def end_and_go_on() -> None:
+        end()
+        may_go_on.set()
+
+    monkeypatch.setattr(journal._sums, "end", end_and_go_on)
+    await backend.stop()
+    ended = await asyncio.gather(*reports, return_exceptions=True)
+    assert [type(each) for each in ended] == [StoreUnavailable] * 3
+    assert len(begun) == 1
+    assert "onduty-0.db-wal" not in os.listdir(tmp_path)

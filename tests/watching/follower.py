@@ -19,7 +19,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from onduty.v1 import status_pb2 as pb
 from onduty_server.domain.record import StatusView
-from onduty_server.transport import convert
+from onduty_server.transport.status_bytes import fill_user_status
 
 
 def ms(timestamp: Timestamp) -> int:
@@ -88,7 +88,7 @@ class Event(NamedTuple):
 def user_status_of(account_id: str, view: StatusView) -> pb.UserStatus:
     """A view as the server sends it."""
     status = pb.UserStatus()
-    convert.fill_user_status(status, account_id, view)
+    fill_user_status(status, account_id, view)
     return status
 
 

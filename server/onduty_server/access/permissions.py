@@ -59,6 +59,8 @@ PERMISSIONS: Final[Mapping[str, Permission]] = MappingProxyType({each.spelled: e
 ALL: Final = Permission(sum(Permission))
 _OF_ACCOUNTS: Final = Permission.ACCOUNT_WRITE | Permission.ACCOUNT_DELETE
 _READS_ALL: Final = int(Permission.STATUS_READ | Permission.WORKFLOW_READ)
+_NOTHING: Final = "nothing"
+"""The credential of those who are asked for none."""
 NO_PERMISSION: Final = Permission(0)
 """The need of a call that any caller with a credential may make."""
 
@@ -125,9 +127,12 @@ class Caller:
     """The permissions for every user of every account, as flags."""
     within: Mapping[str, int] = field(init=False, repr=False, compare=False)
     """By account: the permissions for every user in it, as flags."""
+    key: str = field(init=False, repr=False, compare=False)
+    """The name under which the caller's calls are counted; empty for `ANYBODY`."""
     _own: tuple[int, Mapping[str, int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "key", "" if self.via == _NOTHING else f"{self.via} {self.name}")
         everywhere, within = _flags(each for each in self.grants if not each.role.own_user_only)
         object.__setattr__(self, "everywhere", everywhere)
         object.__setattr__(self, "within", within)
@@ -199,5 +204,5 @@ def _flags(grants: Iterable[Grant]) -> tuple[int, Mapping[str, int]]:
     return everywhere, within
 
 
-ANYBODY: Final = Caller("", "", "nothing", (Grant(BUNDLES["admin"], ()),))
+ANYBODY: Final = Caller("", "", _NOTHING, (Grant(BUNDLES["admin"], ()),))
 """The caller of a server that asks for no credential."""

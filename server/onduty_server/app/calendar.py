@@ -46,6 +46,14 @@ def time_zone(field: str, name: str) -> ZoneInfo:
     raise InvalidField(field, f'{quoted(name)} is not the IANA name of a time zone, such as "Europe/Berlin"')
 
 
+def zone_of_days(name: str) -> ZoneInfo:
+    """Return the time zone of an account's days; UTC if this machine, unlike the one before, does not know it."""
+    try:
+        return time_zone("time_zone", name)
+    except InvalidField:
+        return ZoneInfo("UTC")
+
+
 def bucket_bounds(start: int, end: int, bucket: Bucket, zone: ZoneInfo, most: int) -> list[int] | None:
     """Return the bounds (ms UTC) of the buckets of [start, end), from `start` to `end`; None for more than `most`.
 

@@ -12,7 +12,7 @@ from .fields import check_ends, check_id, check_text
 from .limits import AVAILABLE_DEFAULT, AVAILABLE_MAX, BATCH_GET_MAX, ID_MAX_BYTES
 from .paging import PageTokens
 from .ports.history import Place
-from .ports.statuses import AccountPage, AvailabilityOrder, Available, ChangeFilter
+from .ports.statuses import AccountPage, AvailabilityOrder, Available, ChangeFilter, FoundAvailable, FoundUser
 from .use_cases import Page, UseCases, page_limit
 
 
@@ -26,13 +26,26 @@ class Statuses(NamedTuple):
 class Reading(UseCases):
     """Reads, and writes nothing."""
 
+    def peek(self, account_id: str, user_id: str) -> StatusView | None:
+        """Return one user's status now, if that needs no wait and no error."""
+        return None if self._immediate is None else self._immediate.peek(account_id, user_id)
+
+    def find(self, account_id: str, user_id: str) -> FoundUser | None:
+        """Return a user about whom calls can be answered without a wait, or None."""
+        return None if self._immediate is None else self._immediate.find(account_id, user_id)
+
+    def forget_found(self) -> None:
+        """Keep no user who was found, and nothing made of one."""
+        if self._immediate is not None:
+            self._immediate.forget_found()
+
     async def get_status(self, account_id: str, user_id: str) -> StatusView:
         """Return one user's status now.
 
         Raises:
             UserUnknown: never seen in this account.
         """
-        view = None if self._immediate is None else self._immediate.peek(account_id, user_id)
+        view = self.peek(account_id, user_id)
         if view is None:
             (view,) = await self._store.get(account_id, (user_id,))
         if view is None:
@@ -48,14 +61,17 @@ class Reading(UseCases):
         check_id("account_id", account_id)
         if not 1 <= len(user_ids) <= BATCH_GET_MAX:
             raise InvalidField("user_ids", f"must be between 1 and {BATCH_GET_MAX} ids, got {len(user_ids)}")
-        for index, user_id in enumerate(user_ids):
-            check_id(f"user_ids[{index}]", user_id)
+        if self._immediate is None:
+            _check_user_ids(user_ids)
         unique = list(dict.fromkeys(user_ids))
         views = await self._store.get(account_id, unique)
-        return Statuses(
-            [view for view in views if view is not None],
-            [user_id for user_id, view in zip(unique, views, strict=True) if view is None],
-        )
+        known = [view for view in views if view is not None]
+        if len(known) == len(unique):
+            return Statuses(known, ())
+        # In memory a look-up costs less than a check, and the ids of known users are well-formed.
+        if self._immediate is not None:
+            _check_user_ids(user_ids)
+        return Statuses(known, [user_id for user_id, view in zip(unique, views, strict=True) if view is None])
 
     async def list_statuses(
         self,
@@ -91,15 +107,16 @@ class Reading(UseCases):
 
         With `team_id`, only those of that team.
         """
-        check_id("account_id", account_id)
-        check_text("team_id", team_id, ID_MAX_BYTES)
-        if not 0 <= limit <= AVAILABLE_MAX:
-            raise InvalidField(
-                "limit", f"must be between 0 and {AVAILABLE_MAX}, got {limit} (0 means {AVAILABLE_DEFAULT})"
-            )
-        if max_engagements < 0:
-            raise InvalidField("max_engagements", f"must not be negative, got {max_engagements} (0 means any number)")
+        check_available(account_id, limit, max_engagements, team_id)
         return await self._store.available(account_id, order, limit or AVAILABLE_DEFAULT, max_engagements, team_id)
+
+    def available_now(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
+    ) -> FoundAvailable | None:
+        """Return what `list_available_users` does for a request that was checked, if that needs no wait."""
+        if self._immediate is None:
+            return None
+        return self._immediate.available(account_id, order, limit or AVAILABLE_DEFAULT, max_engagements, team_id)
 
     async def list_status_changes(
         self,
@@ -145,3 +162,18 @@ class Reading(UseCases):
         if page.next_position is None:
             return Page(page.account_ids, "")
         return Page(page.account_ids, tokens.at(page.next_position, Place(0, self._store.lineage)))
+
+
+def _check_user_ids(user_ids: Sequence[str]) -> None:
+    for index, user_id in enumerate(user_ids):
+        check_id(f"user_ids[{index}]", user_id)
+
+
+def check_available(account_id: str, limit: int, max_engagements: int, team_id: str) -> None:
+    """Raise InvalidField if the available users cannot be asked for so."""
+    check_id("account_id", account_id)
+    check_text("team_id", team_id, ID_MAX_BYTES)
+    if not 0 <= limit <= AVAILABLE_MAX:
+        raise InvalidField("limit", f"must be between 0 and {AVAILABLE_MAX}, got {limit} (0 means {AVAILABLE_DEFAULT})")
+    if max_engagements < 0:
+        raise InvalidField("max_engagements", f"must not be negative, got {max_engagements} (0 means any number)")

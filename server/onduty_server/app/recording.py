@@ -23,6 +23,13 @@ from .use_cases import check_first_seen
 class Recording(Reading):
     """Records activities and settings by hand."""
 
+    def touch(self, account_id: str, user_id: str) -> StatusView | None:
+        """Record that a user does something now, and return the status, if that needs no wait and no error."""
+        immediate = self._immediate
+        if immediate is not None and immediate.touch(account_id, user_id, None):
+            return immediate.peek(account_id, user_id)
+        return None
+
     async def record_activity(self, account_id: str, user_id: str, activity_time: int | None = None) -> StatusView:
         """Record that a user did something, at `activity_time` or now."""
         immediate = self._immediate

@@ -96,10 +96,10 @@ class _Times:
         for stretch, (begin, end) in enumerate(pairwise(cells.bounds)):
             if cells.known[stretch]:
                 self._known_ms[self._bucket_of[stretch]] += end - begin
-        self.keys: dict[int, dict[Key, None]] = {}
-        """By person: the keys that the person, or everybody, has or had."""
+        self.keys: dict[int, dict[str, dict[Key, None]]] = {}
+        """By person and team: the keys that the person, or everybody, has or had."""
         for person, key in chain(self._at_end, self._deltas):
-            self.keys.setdefault(person, {})[key] = None
+            self.keys.setdefault(person, {}).setdefault(key.team_id, {})[key] = None
 
     @classmethod
     async def of(cls, tally: Tally, bounds: Sequence[int], pace: _Pace) -> _Times:
@@ -114,9 +114,12 @@ class _Times:
         """
         states: list[dict[int, int]] = [{} for _ in self._known_ms]
         elsewhere = [0] * len(states)
-        for key in self.keys.get(person, ()):
+        by_team = self.keys.get(person, {})
+        # There may be as many teams as people: of one, only its own keys are looked at.
+        teams = by_team if team_id is None or is_fixed else (team_id,)
+        for key in chain.from_iterable(by_team.get(team, ()) for team in teams):
             is_wanted = team_id is None or key.team_id == team_id
-            if not is_wanted and not (is_fixed and key.code < CONNECTED):
+            if not is_wanted and key.code >= CONNECTED:
                 continue
             deltas = self._deltas.get((person, key), _NO_DELTAS)
             found = levels(self._cells.bounds, self._at_end.get((person, key), 0), deltas)
@@ -175,7 +178,8 @@ async def of_people(tally: Tally, bounds: Sequence[int], team_id: str, *, named:
         buckets = times.buckets(person.position, team_id or None, 1, is_fixed=True)
         if named or any(bucket.times for bucket in buckets):
             found.append(TimeSummary(person.user_id, person.profile, 1, not person.user_id, buckets))
-        await pace.did((1 + len(times.keys.get(person.position, ()))) * len(bounds))
+        keys = sum(map(len, times.keys.get(person.position, {}).values()))
+        await pace.did((1 + keys) * len(bounds))
     return found
 
 
@@ -188,7 +192,7 @@ async def of_teams(tally: Tally, bounds: Sequence[int], teams: Sequence[str]) ->
         people = tally.present[team_id]
         buckets = times.buckets(EVERYBODY, team_id, people, is_fixed=False)
         found.append(TimeSummary("", Profile("", team_id), people, False, buckets))
-        await pace.did(8 * len(bounds) + len(times.keys))
+        await pace.did(8 * len(bounds))
     return found
 
 
@@ -228,11 +232,15 @@ async def timelines_of(tally: Tally, bounds: Sequence[int], team_id: str, *, nam
     for (person, key), count in tally.at_end.items():
         keys.setdefault(person, {})[key] = count
     deltas: dict[int, list[Delta]] = {}
-    for delta in tally.deltas:
+    for number, delta in enumerate(tally.deltas, 1):
         deltas.setdefault(delta.person, []).append(delta)
+        if not number % _DELTAS_PER_STEP:
+            await asyncio.sleep(0)
     steps: dict[int, list[Step]] = {}
-    for step in tally.steps:
+    for number, step in enumerate(tally.steps, 1):
         steps.setdefault(step.person, []).append(step)
+        if not number % _DELTAS_PER_STEP:
+            await asyncio.sleep(0)
     found: list[Timeline] = []
     for each in tally.people:
         own = steps.get(each.position, ())

@@ -46,6 +46,11 @@ class UseCases:
         self._future_tolerance_ms = activity_future_tolerance_ms
         self._fresh_for_ms = activity_fresh_for_ms
 
+    @property
+    def is_immediate(self) -> bool:
+        """True if the store answers some calls without a wait."""
+        return self._immediate is not None
+
     async def _position(self, account_id: str, tokens: PageTokens, page_token: str) -> int:
         """Return where in a list a page begins.
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .layers import Layers, Lease, unpack
 from .record import Shown, StatusView, UserRecord
-from .settling import Due, Policy, apply_due, first_due, idle_since, move, next_due, settle
+from .settling import Due, Policy, apply_due, first_due, idle_since, inactive_at, move, next_due, settle
 from .status import State, Status, shown_state
 from .workflow import Workflow
 
@@ -16,18 +16,20 @@ def view(record: UserRecord, policy: Policy, now: int) -> StatusView:
     """The status of a known user, true at `now`, whether or not the switches that led there have been committed."""
     if record.layers:
         return _view_of_layers(record, policy, now)
-    workflow = policy.workflow
-    due = next_due(record, workflow, policy.floor)
-    if policy.past or (due is not None and due.effective_time <= now):
+    workflow, floor = policy.workflow, policy.floor
+    # As `next_due`, without an object for the answer.
+    timed = workflow.timed[record.state]
+    next_status_time = None if timed is None else inactive_at(record, timed, workflow, floor)
+    if policy.past or (next_status_time is not None and next_status_time <= now):
         record = settle(record, policy, now).record
-        due = next_due(record, workflow, policy.floor)
+        timed = workflow.timed[record.state]
+        next_status_time = None if timed is None else inactive_at(record, timed, workflow, floor)
     state = record.state
     status, cause = state.status, state.cause
     assert status is not None and cause is not None  # callers never ask for a never-seen user
-    if due is None:
-        next_status = next_status_time = next_cause = None
-    else:
-        next_status, next_status_time, next_cause = due.state.status, due.effective_time, due.state.cause
+    next_status = next_cause = None
+    if timed is not None:
+        next_status, next_cause = timed.dest.status, timed.dest.cause
     return StatusView(
         record.user_id,
         status,

@@ -91,10 +91,12 @@ def next_due(record: UserRecord, workflow: Workflow, floor: int) -> Due | None:
     if record.layers:
         return first_due(record, unpack(record.layers), workflow, floor)
     timed: TimedTransition | None = workflow.timed[record.state]
-    if timed is None:
-        return None
-    idle_from = max(record.clock, workflow.enabled_time, floor)
-    return Due(timed.dest, max(idle_from + timed.period_ms, workflow.thresholds_since))
+    return None if timed is None else Due(timed.dest, inactive_at(record, timed, workflow, floor))
+
+
+def inactive_at(record: UserRecord, timed: TimedTransition, workflow: Workflow, floor: int) -> int:
+    """The time (ms UTC) at which inactivity makes a transition of the state of a record without layers."""
+    return max(max(record.clock, workflow.enabled_time, floor) + timed.period_ms, workflow.thresholds_since)
 
 
 def first_due(record: UserRecord, layers: Layers, workflow: Workflow, floor: int) -> Due | None:

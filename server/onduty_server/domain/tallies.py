@@ -146,16 +146,15 @@ def grid(bounds: Sequence[int], kept: Kept) -> Grid:
         unknown.append((bounds[0], min(kept.known_since, bounds[-1])))
     while True:
         unknown = _joined(unknown)
-        refined = sorted(
-            {bound for bound in bounds if not any(start < bound < end for start, end in unknown)}.union(*unknown)
-        )
+        ends = [end for _, end in unknown]
+        refined = sorted({bound for bound in bounds if not _is_within(bound, unknown, ends)}.union(*unknown))
         # Of two time zones, if the account's has changed, days overlap: what is cut out of one may cut another.
         cut = [day for day in kept.days if _is_cut(day, refined)]
         if not cut:
             break
         unknown.extend(cut)
-    known = [not any(start <= begin < end for start, end in unknown) for begin in refined[:-1]]
-    return Grid(refined, known)
+    unknown_from = {start for start, _ in unknown}
+    return Grid(refined, [begin not in unknown_from for begin in refined[:-1]])
 
 
 def _joined(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -167,6 +166,12 @@ def _joined(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             joined.append((start, end))
     return joined
+
+
+def _is_within(time: int, stretches: Sequence[tuple[int, int]], ends: Sequence[int]) -> bool:
+    """True if a time is within one of some stretches, and not at its bounds. They do not overlap, and are in order."""
+    after = bisect_right(ends, time)
+    return after < len(stretches) and stretches[after][0] < time
 
 
 def _is_cut(day: tuple[int, int], bounds: Sequence[int]) -> bool:

@@ -101,7 +101,7 @@ class Application:
                 self.access.guard,
                 self.limits,
                 self.calls,
-                self.clock.stopwatch,
+                self.clock,
                 self.access_log,
                 self._tracer,
             )

@@ -11,9 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
-from ..app.calendar import day_bounds
+from ..app.calendar import day_bounds, zone_of_days
 from ..app.ports.reports import REPORT_DELTAS_MAX, Detail, too_much_detail
 from ..domain.tallies import CONNECTED, EVERYBODY, Delta, Kept, Key, Step
 from .resident.journal import (
@@ -54,7 +53,7 @@ class MemorySums:
 
     def add(self, rows: Iterable[ChangeRow | UserChangeRow | EdgeRow], time_zone: str) -> None:
         """Add what rows of the history add to the number of people, each to its day of a time zone."""
-        zone, start, end = ZoneInfo(time_zone), 0, 0
+        zone, start, end = zone_of_days(time_zone), 0, 0
         for row in rows:
             step = step_of_edge(row) if isinstance(row, EdgeRow) else step_of(row)
             if step is None:

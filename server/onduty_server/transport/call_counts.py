@@ -18,6 +18,7 @@ OK: Final = 0
 CODE_NAMES: Final = {OK: "OK", **{code.value: code.name for code in Code}}
 BOUNDS_S: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Upper bounds of the classes of durations; longer calls are in a class of their own."""
+_FIRST_BOUND_S: Final = BOUNDS_S[0]
 
 
 class Exemplar(NamedTuple):
@@ -49,7 +50,8 @@ class CallMeter:
         self.in_flight -= 1
         self.by_code[code] += 1
         self.seconds += seconds
-        duration = bisect_left(BOUNDS_S, seconds)
+        # Nearly all are in the first class.
+        duration = 0 if seconds <= _FIRST_BOUND_S else bisect_left(BOUNDS_S, seconds)
         self.by_duration[duration] += 1
         if trace_id is not None:
             self.exemplars[duration] = Exemplar(trace_id, seconds)

@@ -15,9 +15,7 @@ def address_of(context: CallContext) -> str:
 
 def caller_key(context: CallContext, caller: Caller) -> str:
     """Return a key that all calls of one caller share: the address, on a server that requires no credential."""
-    if caller is ANYBODY:
-        return address_of(context)
-    return f"{caller.via} {caller.name}"
+    return caller.key or address_of(context)
 
 
 def to_caller(caller: Caller) -> pb.Caller:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, NoReturn, Protocol
 
 from .errors import Failure
+from .request_timer import RequestTimer
+
+Metadata = Iterable[tuple[str, str | bytes]]
 
 
 class CallContext(Protocol):
@@ -15,7 +18,7 @@ class CallContext(Protocol):
     call.
     """
 
-    def invocation_metadata(self) -> Iterable[tuple[str, str | bytes]] | None:
+    def invocation_metadata(self) -> Metadata | None:
         """Return the metadata of the call. Keys are in lower case; values of those ending in `-bin` are bytes."""
 
     def peer(self) -> str:
@@ -53,6 +56,10 @@ class Door(Protocol):
         """The door's name in metrics."""
 
     @property
+    def timer(self) -> RequestTimer:
+        """The timer of requests."""
+
+    @property
     def caller_left(self) -> type[BaseException]:
         """The error that `CallContext.write` raises when the caller has left."""
 
@@ -62,12 +69,13 @@ class Door(Protocol):
     def trace_context(self, context: Any, /) -> tuple[str, str]:
         """Return the call's `traceparent` and `tracestate`; empty for none."""
 
-    async def request(self, context: Any, /) -> Any:
-        """Return the message of a call that has one.
+    def receive(self, context: Any, /) -> Awaitable[Any]:
+        """Receive the message of a call that has one: as bytes, or parsed if it is not in protobuf's binary form.
+
+        It is false, and not bytes, if the caller has sent none and never will. The caller of this times it (`timer`).
 
         Raises:
-            MalformedRequest: it cannot be parsed, or the caller has sent none and never will.
-            LimitExceeded: it did not come in time.
+            MalformedRequest: it cannot be parsed.
         """
 
     def requests(self, context: Any, /) -> Requests:

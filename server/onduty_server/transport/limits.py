@@ -7,7 +7,7 @@ credential take no room from calls with one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -32,6 +32,8 @@ from .rpcs import Rpc
 
 _BUSY_RETRY_MS = 500
 _STREAMS_RETRY_MS = 5_000
+_IDLE_KEPT = 1_000
+"""How many callers without a running call are kept at most, for each kind of calls."""
 _FOR_ROUTING = 0.25
 """The share of the concurrent calls that is reserved for RPCs that are `for_routing`."""
 
@@ -74,6 +76,8 @@ class CallLimits:
         self._accounts = Rates(
             clock, limits.account_rate, burst_s=RATE_BURST_S, keys_max=RATE_KEYS_MAX, what="calls for this account"
         )
+        self.takes_of_account = self._accounts.takes
+        """Counts a call for an account, at a time (ms UTC); returns False if that takes `count_for_account`."""
 
     def change(self, limits: Limits) -> None:
         """Put other limits into force. What is running already goes on, and is counted as before."""
@@ -87,34 +91,47 @@ class CallLimits:
         counts = (self._calls, self._streams, self._open_calls, self._open_streams, self._lookups)
         return sum(each.total for each in counts)
 
-    def enter(self, rpc: Rpc, caller: str) -> None:
-        """Count a call in as it begins. Unless this raises, `leave` must be called once it has ended.
+    def entrance(self, rpc: Rpc) -> Callable[[str, int], Callable[[object], None]]:
+        """Return a function that counts a call of a method in as it begins, by the caller's key, at a time (ms UTC).
 
-        Raises:
-            LimitExceeded: too many calls are running already, or the caller makes too many a second.
+        What that returns must be called once the call has ended, with anything. It raises LimitExceeded if too many
+        calls are running already, or the caller makes too many a second.
         """
-        try:
-            self._callers.take(caller)
-            (self._streams if rpc.is_stream else self._calls).enter(caller, may_use_reserve=rpc.for_routing)
-        except LimitExceeded:
-            self._observer.refused("caller")
-            raise
+        running, callers, may_use_reserve = (
+            self._streams if rpc.is_stream else self._calls,
+            self._callers,
+            rpc.for_routing,
+        )
+        tallies, takes = running.tallies, callers.takes
 
-    def leave(self, rpc: Rpc, caller: str) -> None:
-        """Undo `enter`: the call has ended."""
-        (self._streams if rpc.is_stream else self._calls).leave(caller)
+        def enter(caller: str, now: int) -> Callable[[object], None]:
+            tally = tallies.get(caller)
+            # The usual case in place, since this is done for every call.
+            if (
+                tally is not None
+                and tally.calls < running.most_by_caller
+                and running.total < running.most_without_reserve
+                and takes(caller, now)
+            ):
+                tally.calls += 1
+                running.total += 1
+                return tally.leave
+            try:
+                callers.take(caller)
+                return running.enter(caller, may_use_reserve=may_use_reserve)
+            except LimitExceeded:
+                self._observer.refused("caller")
+                raise
 
-    def enter_open(self, address: str, *, stream: bool) -> None:
-        """Count in a call that needs no credential. Unless this raises, `leave_open` must be called once it has ended.
+        return enter
+
+    def enter_open(self, address: str, *, stream: bool) -> Callable[[object], None]:
+        """Count in a call that needs no credential. What this returns must be called once it has ended, with anything.
 
         Raises:
             LimitExceeded: too many such calls are running already.
         """
-        self._enter(self._open_streams if stream else self._open_calls, address)
-
-    def leave_open(self, address: str, *, stream: bool) -> None:
-        """Undo `enter_open`: the call has ended."""
-        (self._open_streams if stream else self._open_calls).leave(address)
+        return self._enter(self._open_streams if stream else self._open_calls, address)
 
     @contextmanager
     def looking_up(self, address: str) -> Iterator[None]:
@@ -123,15 +140,15 @@ class CallLimits:
         Raises:
             LimitExceeded: too many calls are waiting already.
         """
-        self._enter(self._lookups, address)
+        leave = self._enter(self._lookups, address)
         try:
             yield
         finally:
-            self._lookups.leave(address)
+            leave(None)
 
-    def _enter(self, counts: _Running, address: str) -> None:
+    def _enter(self, counts: _Running, address: str) -> Callable[[object], None]:
         try:
-            counts.enter(address, may_use_reserve=True)
+            return counts.enter(address, may_use_reserve=True)
         except LimitExceeded:
             self._observer.refused("caller")
             raise
@@ -172,31 +189,47 @@ class _Running:
 
     def __init__(self, what: str, most: int, most_by_caller: int, retry_delay_ms: int) -> None:
         self.total = 0
+        self.tallies: dict[str, _Tally] = {}
+        """By caller. Some of those who have none running are kept, who are likely to call again."""
         self._what = what
         self._retry_delay_ms = retry_delay_ms
-        self._by_caller: dict[str, int] = {}
         self.change(most, most_by_caller)
 
     def change(self, most: int, most_by_caller: int) -> None:
         self._most = most
-        self._most_without_reserve = most - int(most * _FOR_ROUTING)
-        self._most_by_caller = most_by_caller
+        self.most_without_reserve = most - int(most * _FOR_ROUTING)
+        self.most_by_caller = most_by_caller
 
-    def enter(self, caller: str, *, may_use_reserve: bool) -> None:
-        if self.total >= (self._most if may_use_reserve else self._most_without_reserve):
+    def enter(self, caller: str, *, may_use_reserve: bool) -> Callable[[object], None]:
+        if self.total >= (self._most if may_use_reserve else self.most_without_reserve):
             raise LimitExceeded(f"too many {self._what} are running", retry_delay_ms=self._retry_delay_ms)
-        by_caller = self._by_caller.get(caller, 0)
-        if by_caller >= self._most_by_caller:
+        tally = self.tallies.get(caller)
+        if tally is None:
+            tally = _Tally(self, caller)
+        if tally.calls >= self.most_by_caller:
             raise LimitExceeded(
-                f"this caller already has {by_caller} {self._what} running, the most allowed",
+                f"this caller already has {tally.calls} {self._what} running, the most allowed",
                 retry_delay_ms=self._retry_delay_ms,
             )
-        self._by_caller[caller] = by_caller + 1
+        self.tallies[caller] = tally
+        tally.calls += 1
         self.total += 1
+        return tally.leave
 
-    def leave(self, caller: str) -> None:
-        self.total -= 1
-        if by_caller := self._by_caller[caller] - 1:
-            self._by_caller[caller] = by_caller
-        else:
-            del self._by_caller[caller]
+
+class _Tally:
+    """The running calls of one kind of a caller."""
+
+    __slots__ = ("_caller", "_running", "calls")
+
+    def __init__(self, running: _Running, caller: str) -> None:
+        self._running = running
+        self._caller = caller
+        self.calls = 0
+
+    def leave(self, _: object) -> None:
+        running = self._running
+        running.total -= 1
+        self.calls -= 1
+        if not self.calls and len(running.tallies) > _IDLE_KEPT:
+            del running.tallies[self._caller]

@@ -15,7 +15,9 @@ from .context import CallContext
 from .guard import Guard
 from .limits import CallLimits
 from .outcomes import noted
+from .quick import QuickAnswers
 from .settings import set_statuses
+from .status_bytes import fill_user_status
 
 
 class PeopleServicer:
@@ -26,6 +28,7 @@ class PeopleServicer:
         self._watching = watching
         self._guard = guard
         self._limits = limits
+        self._quick = QuickAnswers(service)
 
     async def UpdateUser(
         self, request: pb.UpdateUserRequest, context: CallContext, caller: Caller
@@ -42,7 +45,7 @@ class PeopleServicer:
             )
             values.update({"from": update.before._asdict(), "to": update.after._asdict()})
         response = pb.UpdateUserResponse()
-        convert.fill_user_status(response.user_status, account_id, update.view)
+        fill_user_status(response.user_status, account_id, update.view)
         return response
 
     async def DeleteUser(
@@ -53,9 +56,13 @@ class PeopleServicer:
         actor = self._guard.actor(caller, account_id, context)
         async with self._watching.erasing(account_id, user_id):
             with noted(partial(self._guard.user_erased, caller, actor, account_id, user_id, context)):
-                await self._service.delete_user(
-                    account_id, user_id, actor=actor, caller=self._guard.caller_beside(caller, actor)
-                )
+                try:
+                    await self._service.delete_user(
+                        account_id, user_id, actor=actor, caller=self._guard.caller_beside(caller, actor)
+                    )
+                finally:
+                    # Also if the caller has left meanwhile, or the outcome is not known.
+                    self._quick.forget()
         return pb.DeleteUserResponse()
 
     async def BatchSetStatus(
@@ -107,6 +114,9 @@ class PeopleServicer:
         actor = self._guard.actor(caller, account_id, context)
         # Without the account, since that is erased.
         with noted(partial(self._guard.changed, "account_erased", caller, actor, "", {}, context)):
-            await self._service.delete_account(account_id)
+            try:
+                await self._service.delete_account(account_id)
+            finally:
+                self._quick.forget()
         self._limits.forget_account(account_id)
         return pb.DeleteAccountResponse()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from functools import partial
 from typing import Final, TypeVar
 
@@ -64,8 +64,8 @@ class ReportsServicer:
         )
         response = pb.SummarizeTimeResponse(next_page_token=page.next_page_token, time_zone=page.extent.time_zone)
         _fill_extent(response, page.extent)
-        async for summary in _paced(page.summaries, lambda each: len(each.buckets) * 4):
-            _add_summary(response, summary)
+        async for message, bucket in _paced(_buckets(response, page.summaries), lambda _: 4):
+            _fill_bucket(message, bucket)
         return response
 
     async def CountByStatus(
@@ -185,16 +185,20 @@ def _fill_extent(
         convert.fill_timestamp(response.known_since, extent.known_since)
 
 
-def _add_summary(response: pb.SummarizeTimeResponse, summary: TimeSummary) -> None:
-    message = response.summaries.add(
-        user_id=summary.user_id,
-        display_name=summary.profile.display_name,
-        team_id=summary.profile.team_id,
-        people=summary.people,
-        erased=summary.erased,
-    )
-    for bucket in summary.buckets:
-        _fill_bucket(message.buckets.add(), bucket)
+def _buckets(
+    response: pb.SummarizeTimeResponse, summaries: Iterable[TimeSummary]
+) -> Iterator[tuple[pb.TimeBucket, TimeBucket]]:
+    """Add summaries, and yield each of their buckets with the message to fill."""
+    for summary in summaries:
+        message = response.summaries.add(
+            user_id=summary.user_id,
+            display_name=summary.profile.display_name,
+            team_id=summary.profile.team_id,
+            people=summary.people,
+            erased=summary.erased,
+        )
+        for bucket in summary.buckets:
+            yield message.buckets.add(), bucket
 
 
 def _fill_bucket(message: pb.TimeBucket, bucket: TimeBucket) -> None:
@@ -249,7 +253,7 @@ _NUMBERS: Final = {
 """By state: the numbers of its status and cause."""
 
 
-async def _paced(items: Sequence[T], parts: Callable[[T], int]) -> AsyncIterator[T]:
+async def _paced(items: Iterable[T], parts: Callable[[T], int]) -> AsyncIterator[T]:
     """Yield items, and give other calls a turn after some number of their parts."""
     done = 0
     for item in items:

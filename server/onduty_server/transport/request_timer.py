@@ -21,45 +21,57 @@ class RequestTimer:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._until: dict[asyncio.Task[Any], int] = {}
+        self.until: dict[asyncio.Task[Any], int] = {}
         """The tasks that wait for a request, with their deadlines (ms UTC), earliest first."""
+        self.wait_ms = MESSAGE_WAIT_MS
+        """How long a request may take."""
+        self.is_idle = True
+        """True while the timer waits for somebody to `wake` it."""
         self._overdue: set[asyncio.Task[Any]] = set()
         self._waiting = asyncio.Event()
-        self._wait_ms = MESSAGE_WAIT_MS
         self._shortened = asyncio.Event()
 
     async def limit(self, reading: Awaitable[T]) -> T:
         """Await `reading`, which reads a request, and return its result.
+
+        A call that has no coroutine to spare does the same in its own.
 
         Raises:
             LimitExceeded: it did not come in time.
         """
         task = asyncio.current_task()
         assert task is not None
-        self._until[task] = self._clock.now() + self._wait_ms
-        if not self._waiting.is_set():
-            self._waiting.set()
+        self.until[task] = self._clock.now() + self.wait_ms
+        if self.is_idle:
+            self.wake()
         try:
             return await reading
-        except asyncio.CancelledError:
-            if task not in self._overdue:
-                raise
-            task.uncancel()
-            if self._wait_ms != MESSAGE_WAIT_MS:
-                raise LimitExceeded(
-                    "the server is stopping, and the request did not come in time", retry_delay_ms=500
-                ) from None
-            raise LimitExceeded(f"the request did not come within {MESSAGE_WAIT_MS // 1_000} s") from None
+        except asyncio.CancelledError as cancelled:
+            raise self.why(task, cancelled) from None
         finally:
-            del self._until[task]
-            self._overdue.discard(task)
+            del self.until[task]
+
+    def wake(self) -> None:
+        """Begin to look at the deadlines."""
+        self.is_idle = False
+        self._waiting.set()
+
+    def why(self, task: asyncio.Task[Any], cancelled: asyncio.CancelledError) -> BaseException:
+        """Return the error to raise in a task that was cancelled while it read: `cancelled`, or LimitExceeded."""
+        if task not in self._overdue:
+            return cancelled
+        self._overdue.discard(task)
+        task.uncancel()
+        if self.wait_ms != MESSAGE_WAIT_MS:
+            return LimitExceeded("the server is stopping, and the request did not come in time", retry_delay_ms=500)
+        return LimitExceeded(f"the request did not come within {MESSAGE_WAIT_MS // 1_000} s")
 
     def drain(self) -> None:
         """Shorten the wait for every request, because the server is stopping."""
-        self._wait_ms = _STOPPING_WAIT_MS
-        at_most = self._clock.now() + self._wait_ms
-        for task, until in self._until.items():
-            self._until[task] = min(until, at_most)
+        self.wait_ms = _STOPPING_WAIT_MS
+        at_most = self._clock.now() + self.wait_ms
+        for task, until in self.until.items():
+            self.until[task] = min(until, at_most)
         self._shortened.set()
 
     async def watch(self) -> None:
@@ -67,15 +79,16 @@ class RequestTimer:
         while True:
             await self._clock.wait(self._waiting, None)
             self._waiting.clear()
-            while self._until:
+            while self.until:
                 now = self._clock.now()
-                for task, until in self._until.items():
+                for task, until in self.until.items():
                     if until > now:
                         break
                     if task not in self._overdue:
                         self._overdue.add(task)
                         task.cancel()
                 else:
-                    until = now + self._wait_ms
+                    until = now + self.wait_ms
                 await self._clock.wait(self._shortened, until)
                 self._shortened.clear()
+            self.is_idle = True

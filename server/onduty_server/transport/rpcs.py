@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from google.protobuf.descriptor import MethodDescriptor
+from google.protobuf.message_factory import GetMessageClass
 
 from onduty.v1 import status_pb2 as pb
 
@@ -72,7 +73,7 @@ class Rpc:
     erases_account: bool = False
     """The account is erased, so neither log nor trace names it."""
     encodes: bool = False
-    """The handler writes bytes, so that a message for a thousand watchers is encoded only once."""
+    """The handler answers with bytes, or writes them: a message for a thousand watchers is encoded only once."""
     descriptor: MethodDescriptor = field(init=False, repr=False)
     is_stream: bool = field(init=False)
     """True if either side sends several messages."""
@@ -107,17 +108,17 @@ def table(rpcs: Iterable[Rpc]) -> Mapping[str, Rpc]:
 
 RPCS: Final = table(
     (
-        Rpc("RecordActivity", Permission.ACTIVITY_WRITE, users=_one_user),
+        Rpc("RecordActivity", Permission.ACTIVITY_WRITE, users=_one_user, encodes=True),
         Rpc("RecordActivities", Permission.ACTIVITY_WRITE, account=None, ends_with_credential=True),
         Rpc("KeepSession", Permission.ACTIVITY_WRITE, users=_one_user),
         Rpc("EndSession", Permission.ACTIVITY_WRITE, users=_one_user),
         Rpc("KeepEngagement", Permission.ACTIVITY_WRITE, users=_one_user),
         Rpc("EndEngagement", Permission.ACTIVITY_WRITE, users=_one_user),
         Rpc("SetStatus", Permission.STATUS_WRITE, users=_one_user),
-        Rpc("GetStatus", Permission.STATUS_READ, users=_one_user, for_routing=True),
-        Rpc("BatchGetStatuses", Permission.STATUS_READ, users=_user_ids, for_routing=True),
-        Rpc("ListStatuses", Permission.STATUS_READ),
-        Rpc("ListAvailableUsers", Permission.STATUS_READ, for_routing=True),
+        Rpc("GetStatus", Permission.STATUS_READ, users=_one_user, for_routing=True, encodes=True),
+        Rpc("BatchGetStatuses", Permission.STATUS_READ, users=_user_ids, for_routing=True, encodes=True),
+        Rpc("ListStatuses", Permission.STATUS_READ, encodes=True),
+        Rpc("ListAvailableUsers", Permission.STATUS_READ, for_routing=True, encodes=True),
         Rpc(
             "WatchStatuses",
             # A watch also reports changes of the workflow, and who made them.
@@ -149,3 +150,6 @@ RPCS: Final = table(
         Rpc("Simulate", Permission.WORKFLOW_READ),
     )
 )
+
+REQUEST_TYPES: Final = {name: GetMessageClass(rpc.descriptor.input_type) for name, rpc in RPCS.items()}
+RESPONSE_TYPES: Final = {name: GetMessageClass(rpc.descriptor.output_type) for name, rpc in RPCS.items()}

@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
+
+from google.protobuf.message import Message
 
 from onduty.v1 import status_pb2 as pb
 
@@ -28,6 +30,7 @@ from .limits import CallLimits
 from .outcomes import noted
 from .people import PeopleServicer
 from .reports import ReportsServicer
+from .status_bytes import answer_with, answer_with_all, fill_user_status
 from .streams import serve_activities, serve_watch
 
 T = TypeVar("T")
@@ -44,19 +47,17 @@ class StatusServicer(PeopleServicer, ReportsServicer):
     ) -> None:
         super().__init__(service, watching, guard, limits)
         self._clock = clock
+        self.quick = self._quick.by_name()
+        """The methods that can mostly be answered without a wait."""
 
-    async def RecordActivity(
-        self, request: pb.RecordActivityRequest, context: CallContext, caller: Caller
-    ) -> pb.RecordActivityResponse:
+    async def RecordActivity(self, request: pb.RecordActivityRequest, context: CallContext, caller: Caller) -> bytes:
         """See the proto."""
         activity_time = None
         if request.HasField("activity_time"):
             activity_time = convert.from_timestamp("activity_time", request.activity_time)
         account_id = request.account_id
         view = await self._service.record_activity(account_id, request.user_id, activity_time)
-        response = pb.RecordActivityResponse()
-        convert.fill_user_status(response.user_status, account_id, view)
-        return response
+        return answer_with(account_id, view)
 
     async def RecordActivities(self, requests: Requests, context: CallContext, caller: Caller) -> None:
         """See the proto."""
@@ -78,7 +79,7 @@ class StatusServicer(PeopleServicer, ReportsServicer):
             convert.from_duration("idle_for", request.idle_for) if request.HasField("idle_for") else None,
         )
         response = pb.KeepSessionResponse()
-        convert.fill_user_status(response.user_status, account_id, view)
+        fill_user_status(response.user_status, account_id, view)
         convert.fill_timestamp(response.server_time, self._clock.now())
         return response
 
@@ -88,7 +89,7 @@ class StatusServicer(PeopleServicer, ReportsServicer):
         """See the proto."""
         view = await self._service.end_session(request.account_id, request.user_id, request.session_id)
         response = pb.EndSessionResponse()
-        convert.fill_user_status(response.user_status, request.account_id, view)
+        fill_user_status(response.user_status, request.account_id, view)
         return response
 
     async def KeepEngagement(
@@ -102,7 +103,7 @@ class StatusServicer(PeopleServicer, ReportsServicer):
             convert.from_duration("ttl", request.ttl) if request.HasField("ttl") else None,
         )
         response = pb.KeepEngagementResponse()
-        convert.fill_user_status(response.user_status, request.account_id, view)
+        fill_user_status(response.user_status, request.account_id, view)
         return response
 
     async def EndEngagement(
@@ -111,7 +112,7 @@ class StatusServicer(PeopleServicer, ReportsServicer):
         """See the proto."""
         view = await self._service.end_engagement(request.account_id, request.user_id, request.engagement_id)
         response = pb.EndEngagementResponse()
-        convert.fill_user_status(response.user_status, request.account_id, view)
+        fill_user_status(response.user_status, request.account_id, view)
         return response
 
     async def WatchStatuses(self, request: pb.WatchStatusesRequest, context: CallContext, caller: Caller) -> None:
@@ -138,31 +139,23 @@ class StatusServicer(PeopleServicer, ReportsServicer):
                 then=convert.from_then(request.then),
             )
         response = pb.SetStatusResponse()
-        convert.fill_user_status(response.user_status, request.account_id, view)
+        fill_user_status(response.user_status, request.account_id, view)
         return response
 
-    async def GetStatus(
-        self, request: pb.GetStatusRequest, context: CallContext, caller: Caller
-    ) -> pb.GetStatusResponse:
+    async def GetStatus(self, request: pb.GetStatusRequest, context: CallContext, caller: Caller) -> bytes:
         """See the proto."""
         account_id = request.account_id
-        view = await self._service.get_status(account_id, request.user_id)
-        response = pb.GetStatusResponse()
-        convert.fill_user_status(response.user_status, account_id, view)
-        return response
+        return answer_with(account_id, await self._service.get_status(account_id, request.user_id))
 
     async def BatchGetStatuses(
         self, request: pb.BatchGetStatusesRequest, context: CallContext, caller: Caller
-    ) -> pb.BatchGetStatusesResponse:
+    ) -> bytes:
         """See the proto."""
         statuses = await self._service.batch_get_statuses(request.account_id, request.user_ids)
-        response = pb.BatchGetStatusesResponse(unknown_user_ids=statuses.unknown_user_ids)
-        await _fill(response.user_statuses, request.account_id, statuses.views)
-        return response
+        rest = pb.BatchGetStatusesResponse(unknown_user_ids=statuses.unknown_user_ids)
+        return await _answer_with_all(request.account_id, statuses.views, rest)
 
-    async def ListStatuses(
-        self, request: pb.ListStatusesRequest, context: CallContext, caller: Caller
-    ) -> pb.ListStatusesResponse:
+    async def ListStatuses(self, request: pb.ListStatusesRequest, context: CallContext, caller: Caller) -> bytes:
         """See the proto."""
         page = await self._service.list_statuses(
             request.account_id,
@@ -171,13 +164,12 @@ class StatusServicer(PeopleServicer, ReportsServicer):
             page_size=request.page_size,
             page_token=request.page_token,
         )
-        response = pb.ListStatusesResponse(next_page_token=page.next_page_token)
-        await _fill(response.user_statuses, request.account_id, page.items)
-        return response
+        rest = pb.ListStatusesResponse(next_page_token=page.next_page_token)
+        return await _answer_with_all(request.account_id, page.items, rest)
 
     async def ListAvailableUsers(
         self, request: pb.ListAvailableUsersRequest, context: CallContext, caller: Caller
-    ) -> pb.ListAvailableUsersResponse:
+    ) -> bytes:
         """See the proto."""
         available = await self._service.list_available_users(
             request.account_id,
@@ -186,9 +178,8 @@ class StatusServicer(PeopleServicer, ReportsServicer):
             max_engagements=request.max_engagements,
             team_id=request.team_id,
         )
-        response = pb.ListAvailableUsersResponse(available_count=available.total)
-        await _fill(response.user_statuses, request.account_id, available.views)
-        return response
+        rest = pb.ListAvailableUsersResponse(available_count=available.total)
+        return await _answer_with_all(request.account_id, available.views, rest)
 
     async def GetWorkflow(
         self, request: pb.GetWorkflowRequest, context: CallContext, caller: Caller
@@ -310,10 +301,15 @@ def _telling(values: dict[str, object]) -> Callable[[Workflow, Workflow], None]:
     return tell
 
 
-async def _fill(messages: Any, account_id: str, views: Sequence[StatusView]) -> None:
+async def _answer_with_all(account_id: str, views: Sequence[StatusView], rest: Message) -> bytes:
+    """Encode an answer of which the first field is a list of statuses, and `rest` has the other fields."""
+    if len(views) < _STEP:
+        return answer_with_all(account_id, views) + rest.SerializeToString()
+    parts = []
     for step in _steps(views):
-        convert.fill_user_statuses(messages, account_id, step)
+        parts.append(answer_with_all(account_id, step))
         await _give_way(step)
+    return b"".join([*parts, rest.SerializeToString()])
 
 
 def _steps(items: Sequence[T]) -> Iterator[Sequence[T]]:

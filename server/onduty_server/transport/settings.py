@@ -18,6 +18,7 @@ from ..domain.errors import DomainError, InvalidField, StoreUnavailable, quoted
 from ..domain.record import StatusView
 from . import convert
 from .errors import mapped
+from .status_bytes import fill_user_status
 
 _STEP: Final = 250
 """The number of settings that are unpacked or packed before other calls get their turn."""
@@ -89,7 +90,7 @@ async def _pack(account_id: str, outcomes: list[StatusView | DomainError]) -> pb
             result.error.field = outcome.violations[0].field if outcome.violations else ""
             result.error.message = outcome.message
         else:
-            convert.fill_user_status(result.user_status, account_id, outcome)
+            fill_user_status(result.user_status, account_id, outcome)
         if place % _STEP == _STEP - 1:
             await asyncio.sleep(0)
     return response

@@ -25,6 +25,7 @@ from . import convert
 from .context import CallContext, Requests
 from .errors import mapped
 from .guard import Guard
+from .status_bytes import fill_user_statuses
 
 Item = TypeVar("Item")
 
@@ -66,7 +67,7 @@ def encode(account_id: str, message: Message) -> bytes:
         response = pb.WatchStatusesResponse(resume_token=message.token)
         snapshot = response.snapshot
         snapshot.first, snapshot.last = message.first, message.last
-        convert.fill_user_statuses(snapshot.user_statuses, account_id, message.views)
+        fill_user_statuses(snapshot.user_statuses, account_id, message.views)
         snapshot.team_workflows.extend(convert.to_workflow(account_id, each) for each in message.team_workflows)
         if message.workflow is not None:
             snapshot.workflow.CopyFrom(convert.to_workflow(account_id, message.workflow))

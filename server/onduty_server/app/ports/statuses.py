@@ -31,7 +31,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...domain.layers import LeaseAction
 from ...domain.record import Decision, Profile, ProfilePatch, StatusChange, StatusView, UserRecord
@@ -189,6 +189,46 @@ class ChangePage(NamedTuple):
     next_revision: int | None
 
 
+class FoundUser(ABC):
+    """A known user, found once and for all calls about it, and what is shown of it.
+
+    It belongs to the event loop, and its methods neither wait nor raise. Once the user or the account has been erased
+    they return False for ever.
+    """
+
+    __slots__ = ("account_id", "frame", "kept", "kept_frame", "last_activity", "next_status_time", "user_id")
+
+    def __init__(self, account_id: str, user_id: str) -> None:
+        self.account_id = account_id
+        self.user_id = user_id
+        self.frame: StatusView
+        """The status as it is shown, but for the two times below, which may be out of date in it."""
+        self.last_activity: int | None = None
+        self.next_status_time: int | None = None
+        self.kept: Any = None
+        """Whatever a reader has made of all this: back to None once anything has changed."""
+        self.kept_frame: Any = None
+        """Whatever a reader has made of the frame: back to None once that has changed."""
+
+    @abstractmethod
+    def peek(self) -> bool:
+        """Bring the fields up to date as of now; return False if that takes `StatusReader.get`."""
+
+    @abstractmethod
+    def touch(self) -> bool:
+        """Record an activity of now if it only moves the user's clock, and bring the fields up to date.
+
+        Returns False if it did not, for the reasons of `ImmediateStatuses.touch`, or if the fields could not be.
+        """
+
+
+class FoundAvailable(NamedTuple):
+    """Available users, best first, their fields up to date, and how many there are in all."""
+
+    users: Sequence[FoundUser]
+    total: int
+
+
 class ImmediateStatuses(ABC):
     """Answers the most frequent calls without waiting: a capability of stores that keep their users in memory.
 
@@ -218,6 +258,19 @@ class ImmediateStatuses(ABC):
     @abstractmethod
     def peek(self, account_id: str, user_id: str) -> StatusView | None:
         """Return the user's status now, or None if the user is unknown or the store cannot answer at once."""
+
+    def available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
+    ) -> FoundAvailable | None:
+        """Return what the store's `available` does, or None if that takes a wait or more than a look at an index."""
+        return None
+
+    def forget_found(self) -> None:  # noqa: B027 - most keep nobody
+        """Keep no user of those whom `available` has returned."""
+
+    def find(self, account_id: str, user_id: str) -> FoundUser | None:
+        """Return a user whose status `peek` can return now, or None: also if the store has nothing to spare by it."""
+        return None
 
 
 class StatusReader(ABC):

@@ -10,12 +10,9 @@ import asyncio
 import struct
 from collections.abc import Sequence
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from ...app.calendar import day_bounds, time_zone
-from ...app.ports.reports import DEFAULT_TIME_ZONE
+from ...app.calendar import day_bounds, zone_of_days
 from ...app.ports.store import StoreOptions
-from ...domain.errors import InvalidField
 from ...domain.periods import DAY_MS
 from . import scripts
 from .keys import Keys
@@ -80,13 +77,5 @@ class _Days:
             if bounds[-1] - _RANGE_MAX_MS < time < bounds[0] + _RANGE_MAX_MS:
                 start, end = min(time, bounds[0]), max(time + 1, bounds[-1])
         self.zone = zone
-        self._bounds = day_bounds(start, end, _zone_of(zone))
+        self._bounds = day_bounds(start, end, zone_of_days(zone.decode()))
         self.packed = b"".join(struct.pack(">HI", bound >> 32, bound & 0xFFFFFFFF) for bound in self._bounds)
-
-
-def _zone_of(name: bytes) -> ZoneInfo:
-    """Return the time zone of an account; UTC if this machine does not know it."""
-    try:
-        return time_zone("time_zone", name.decode())
-    except InvalidField:
-        return time_zone("time_zone", DEFAULT_TIME_ZONE)

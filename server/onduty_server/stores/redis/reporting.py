@@ -55,7 +55,7 @@ class Reporting:
             try:
                 # It may be another account of this id, or another server that lacks what was read.
                 if selection is None or first != head.first or selection.people.revision > head.revision:
-                    first, selection = head.first, await self._select(account_id, query, head)
+                    first, selection = head.first, await self._select(account_id, query, head.length)
                 return await self._count(account_id, query, head, selection)
             except Overtaken:
                 await asyncio.sleep(_PAUSE_S)
@@ -93,7 +93,7 @@ class Reporting:
 
     # --- whom a query looks at ---------------------------------------------------------------------------------------
 
-    async def _select(self, account_id: str, query: TallyQuery, head: Head) -> _Selection:
+    async def _select(self, account_id: str, query: TallyQuery, length: int) -> _Selection:
         is_together = query.detail in TOGETHER
         limit = None if is_together else query.limit + 1
         if query.user_ids:
@@ -104,13 +104,14 @@ class Reporting:
             positions = sorted({stored.position for stored in named if stored is not None})
             positions = [position for position in positions if position >= query.position]
         elif query.team_id:
-            left = await self._left_since(account_id, query.team_id, query.start, head)
             members = await self._reader.members(account_id, query.team_id, query.position, limit)
+            # Whoever left before the members were read is in a history that is read up to a later revision.
+            left = await self._left_since(account_id, query.team_id, query.start)
             positions = sorted({position for position in left if position >= query.position}.union(members))
         elif is_together:
             return _Selection(await self._reader.everybody(account_id, with_teams=query.detail is Detail.TEAMS))
         else:
-            positions = list(range(query.position, min(query.position + query.limit + 1, head.length)))
+            positions = list(range(query.position, min(query.position + query.limit + 1, length)))
         if is_together:
             people, _ = await self._reader.selected(account_id, positions)
             return _Selection(people)
@@ -119,8 +120,11 @@ class Reporting:
         persons = [_person(*each) for each in zip(positions, found, strict=False)]
         return _Selection(people, persons, next_position)
 
-    async def _left_since(self, account_id: str, team_id: str, start: int, head: Head) -> set[int]:
+    async def _left_since(self, account_id: str, team_id: str, start: int) -> set[int]:
         """Return the positions of people who left a team, or were erased in it, at `start` (ms UTC) or later."""
+        head = await self._reader.head(account_id)
+        if head is None:
+            raise Overtaken
         if not head.has_people:
             return set()
         left: set[int] = set()

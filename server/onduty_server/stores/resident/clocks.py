@@ -143,6 +143,9 @@ class MovedClocks:
 
 def rests_on_unwritten_clock(record: ResidentUser, view: StatusView) -> bool:
     """Return True if the view shows an unrecorded timed switch that may depend on numbers which a crash would lose."""
-    return bool(record.flags & (DIRTY | UNWRITTEN)) and (
-        view.status_since != record.status_since or view.cause is not record.shown.cause
-    )
+    return bool(record.flags & (DIRTY | UNWRITTEN)) and shows_unrecorded_switch(record, view)
+
+
+def shows_unrecorded_switch(record: ResidentUser, view: StatusView) -> bool:
+    """Return True if the view shows a timed switch that is true and not recorded yet."""
+    return view.status_since != record.status_since or view.cause is not record.shown.cause

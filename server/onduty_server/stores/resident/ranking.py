@@ -158,3 +158,16 @@ def ranking(
 ) -> Ranking:
     """Return a ranking of a group, or of the account, that has not looked at any user yet. It is a context manager."""
     return _RANKINGS.get(order, _LongestAvailable)(account, limit, max_engagements, group)
+
+
+def ranked_at_once(
+    account: Account, order: AvailabilityOrder, limit: int, now: int, max_engagements: int, group: Group | None
+) -> list[ResidentUser] | None:
+    """Return what a ranking finds in its first step; None if it takes more."""
+    if order is AvailabilityOrder.LONGEST_AVAILABLE:
+        # Most routers ask so, and the index has the answer.
+        if not index_since(account, _CHUNK, group):
+            return None
+        return longest_available(account, limit, now, max_engagements, group)
+    with ranking(account, order, limit, max_engagements, group) as ranked:
+        return ranked.records(now) if ranked.step(now) else None

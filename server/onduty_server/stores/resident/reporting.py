@@ -45,6 +45,7 @@ from .steps import StepSizes
 from .user import OVERDUE
 from .vitality import Vitality
 
+_DELTAS_PER_STEP: Final = 1_000
 _TOGETHER: Final = (Detail.TOTALS, Detail.TEAMS)
 
 
@@ -77,6 +78,8 @@ class Reporting:
         self._commits = commits
         self._decisions = decisions
         self._vitality = vitality
+        self._turn = asyncio.Lock()
+        """Held while a tally is made, so that there are moments in which nobody reads the past."""
         self._writing: list[Account] = []
         """Accounts whose settings are not known to be durable; once for each call that writes them."""
 
@@ -160,7 +163,6 @@ class Reporting:
     async def tally(self, account_id: str, query: TallyQuery) -> Tally:
         """Count people by state, all of it as of one moment."""
         while True:
-            await self._journal.before_sums()
             self._durability.check_open()
             account = self._registry.accounts.get(account_id)
             if account is None:
@@ -171,7 +173,11 @@ class Reporting:
                 return Tally(kept := Kept(), query.refine(kept), {}, (), {})
             losses = self._durability.losses
             try:
-                tally = await self._tally(account, query)
+                async with self._turn:
+                    await self._journal.before_sums()
+                    # The store may have been closed meanwhile.
+                    self._durability.check_open()
+                    tally = None if account.is_erased else await self._tally(account, query)
             except StoreUnavailable:
                 self._durability.check_open()
                 if losses == self._durability.losses:
@@ -213,7 +219,7 @@ class Reporting:
                     counting.add(number, at_present)
                 await asyncio.sleep(0)
         named = [each if order[each.position] is not ERASED else Person(each.position, "") for each in people]
-        return counting.tally(query, named, selection.next_position)
+        return await counting.tally(query, named, selection.next_position)
 
     async def _select(self, account: Account, query: TallyQuery) -> _Selection | None:
         """Select the people whom a query is about; None if some are to be looked for again."""
@@ -228,6 +234,9 @@ class Reporting:
             return _page(iter(numbers[bisect_left(numbers, query.position) :]), query)
         if query.team_id:
             with _beginning(account) as before:
+                # The journal tells of moves that are durable, and `before` of those from now on.
+                if not await self._durability.reached(account, account.revision):
+                    return None
                 left = set(await self._journal.left_since(account.number, query.team_id, query.start))
                 left.update(number for number, was in before.items() if was.team_id == query.team_id)
             if account.is_erased:
@@ -349,7 +358,7 @@ class _Counting:
             sums[0] += 1
             sums[1] += end
 
-    def tally(self, query: TallyQuery, people: Sequence[Person], next_position: int | None) -> Tally:
+    async def tally(self, query: TallyQuery, people: Sequence[Person], next_position: int | None) -> Tally:
         """Return the tally. Only the people before the last whose steps were told are in it."""
         found, steps = self._found, self._found.steps
         if self._detail is Detail.STEPS and 0 < query.most_steps <= len(steps):
@@ -372,10 +381,20 @@ class _Counting:
         else:
             there = {person.position for person in people}
             counts = defaultdict(int, {place: count for place, count in counts.items() if place[0] in there})
-            deltas = [delta for delta in deltas if delta.person in there and self._tells(delta.key)]
+            if self._detail is Detail.STEPS:
+                deltas = await self._told(deltas, there)
             present = {}
         at_end = {place: count for place, count in counts.items() if count}
         return Tally(found.kept, found.bounds, at_end, deltas, present, people, steps, next_position)
+
+    async def _told(self, deltas: Sequence[Delta], there: set[int]) -> list[Delta]:
+        """Return the deltas of people who are there, in steps."""
+        told: list[Delta] = []
+        for start in range(0, len(deltas), _DELTAS_PER_STEP):
+            some = deltas[start : start + _DELTAS_PER_STEP]
+            told += [delta for delta in some if delta.person in there and self._tells(delta.key)]
+            await asyncio.sleep(0)
+        return told
 
     def _present(self, counts: dict[tuple[int, Key], int]) -> dict[str, int]:
         present = defaultdict(int, self._gone)

@@ -101,7 +101,6 @@ class ResidentStore(Store):
         commits = Commits(journal, observer, options, steps, durability, registry, schedule, listeners, pending, clocks)
         vitality = Vitality(journal, clock, observer, options, durability, accounts, schedule, clocks, commits)
         self.wakeup = schedule.wakeup
-        self.immediate: ImmediateStatuses = FastPath(clock, accounts, clocks, vitality)
         self._journal = journal
         self._clock = clock
         self._steps = steps
@@ -126,6 +125,7 @@ class ResidentStore(Store):
             *(journal, clock, steps, durability, registry, schedule, clocks, pending, vitality),
             check_declared=commits.check_declared,
         )
+        self.immediate: ImmediateStatuses = FastPath(clock, accounts, clocks, vitality, self._reads)
         self._history = KeptHistory(journal, durability, registry)
         self._reporting = Reporting(
             *(journal, steps, durability, registry, schedule, commits, self._decisions, vitality)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 import apsw
 
-from ...app.calendar import day_bounds
+from ...app.calendar import day_bounds, zone_of_days
 from .statements import statement
 
 _DAYS_PER_STEP: Final = 32
@@ -38,7 +37,7 @@ class SummedDays:
 
         A day that ended by `sums_before` is not among them: from now on, nothing is known of it.
         """
-        zone, bounds, end = ZoneInfo(time_zone), list[tuple[int, int]](), 0
+        zone, bounds, end = zone_of_days(time_zone), list[tuple[int, int]](), 0
         for time in times:
             if time >= end:
                 start, end = day_bounds(time, time + 1, zone)

@@ -33,6 +33,8 @@ class SumsReader:
 
     def snapshot(self) -> Snapshot:
         """Return a snapshot that is to be taken; `release` it whatever happens."""
+        if self._ended:
+            raise StoreUnavailable
         snapshot = Snapshot(self._path)
         self._held.add(snapshot)
         return snapshot
@@ -59,7 +61,15 @@ class SumsReader:
 
     async def sums(self, snapshot: Snapshot, query: SumsQuery) -> FoundSums:
         """See `Journal.sums`: what is in a snapshot that was taken."""
-        return await self._run(snapshot, lambda: Summing(snapshot, query).found())
+
+        def read() -> FoundSums:
+            try:
+                return Summing(snapshot, query).found()
+            finally:
+                # Here, so that it is gone before the next one is taken.
+                snapshot.release()
+
+        return await self._run(snapshot, read)
 
     async def left_since(self, account_number: int, team_id: str, start: int) -> Collection[int]:
         """See `Journal.left_since`."""

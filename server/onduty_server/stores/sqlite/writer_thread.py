@@ -71,6 +71,7 @@ class WriterThread:
         self._inbox: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self._has_begun = False
         """True from the first batch on. Before that, the event loop reads what is kept with the same connection."""
+        self._cleaned_at = 0.0
         self._failing = False
         """True from a failed batch until a successful probe."""
         self._thread = threading.Thread(target=self._run, name="onduty-sqlite-writer", daemon=True)
@@ -100,17 +101,25 @@ class WriterThread:
 
     def _next(self) -> Batch | None:
         """Wait for the next batch, cleaning and pruning meanwhile. None means that the thread is to end."""
-        if self._has_begun and self._cleaning.is_waited_for:
+        if self._has_begun and (self._cleaning.is_waited_for or self._is_cleaning_to_be_tried()):
             # So that an erasure comes to an end however much else there is to write.
-            self._cleaning.step()
+            self._clean()
         while True:
             try:
                 return self._inbox.get(timeout=self._pause_s())
             except queue.Empty:
                 if self._cleaning.is_due:
-                    self._cleaning.step()
+                    self._clean()
                 else:
                     self._pruning.step()
+
+    def _clean(self) -> None:
+        self._cleaning.step()
+        self._cleaned_at = self._stopwatch()
+
+    def _is_cleaning_to_be_tried(self) -> bool:
+        """True if somebody was in the way of the last step, which was long enough ago."""
+        return self._cleaning.is_blocked and self._stopwatch() - self._cleaned_at >= _BLOCKED_INTERVAL_S
 
     def _pause_s(self) -> float | None:
         """Return how long to wait for a batch before something else is done; None if there is nothing else to do."""
@@ -165,6 +174,10 @@ class WriterThread:
             # What a probe writes is in the file already, so its presence does not show that the write succeeded.
             if batch.is_probe or not self._batches.is_written(batch):
                 raise
+        if batch.snapshots:
+            # While a snapshot is read, the log only starts again if all of it was in the file by then.
+            with suppress(StoreLost):
+                self._file.checkpoint_when_due()
         for snapshot in batch.snapshots:
             snapshot.take()
         if batch.prune is not None:

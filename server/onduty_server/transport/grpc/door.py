@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from operator import methodcaller
 from typing import Any, NoReturn
 
 import grpc
 from grpc import aio
 
-from ..calls import Calls
+from ..calls import Call, Calls
 from ..errors import Code, Failure, MalformedRequest
 from ..request_ids import REQUEST_ID_KEY, TRACE_KEYS, request_id
-from ..rpcs import RPCS, SERVICE
-from .requests import RequestReader, reading_handler
+from ..request_timer import RequestTimer
+from ..rpcs import RESPONSE_TYPES, RPCS, SERVICE
+from .accepting import MethodHandler
+from .requests import UnaryMethod, reading_handler
 
 _STATUS_CODES = {code: next(each for each in grpc.StatusCode if each.value[0] == code) for code in Code}
 
@@ -24,8 +28,11 @@ class GrpcDoor:
     caller_left = aio.InternalError
     """grpcio raises it from a write before it reports that the call was cancelled."""
 
-    def __init__(self, reader: RequestReader) -> None:
-        self.request = reader.only
+    receive = staticmethod(methodcaller("read"))
+    """See `Door`. grpcio's own coroutine: it returns bytes, or `aio.EOF`."""
+
+    def __init__(self, timer: RequestTimer) -> None:
+        self.timer = timer
 
     def request_id(self, context: aio.ServicerContext[Any, Any]) -> str:
         """Return the name of the call."""
@@ -78,14 +85,27 @@ async def abort(context: aio.ServicerContext[Any, Any], failure: Failure) -> NoR
     raise AssertionError("abort raises")
 
 
-def register(calls: Calls, reader: RequestReader, server: aio.Server) -> None:
-    """Register the service in place of the generated `add_StatusServiceServicer_to_server`.
+def method_handlers(calls: Calls, timer: RequestTimer) -> Mapping[str, MethodHandler]:
+    """Return the handlers of the service's methods, in place of the generated `add_StatusServiceServicer_to_server`.
 
     Two things differ: a method is called before its request is read (see `requests`), and it may encode its own
     responses.
     """
-    handlers = {
-        name: reading_handler(RPCS[name].descriptor, call, encodes=RPCS[name].encodes)
-        for name, call in calls.through(GrpcDoor(reader)).items()
+    return {
+        f"/{SERVICE.full_name}/{name}": _method_handler(name, call, reads_metadata=calls.reads_metadata)
+        for name, call in calls.through(GrpcDoor(timer)).items()
     }
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE.full_name, handlers),))
+
+
+def _method_handler(name: str, call: Call, *, reads_metadata: bool) -> MethodHandler:
+    rpc = RPCS[name]
+    if not rpc.is_stream:
+        method = UnaryMethod(call, None if rpc.encodes else RESPONSE_TYPES[name].SerializeToString)
+        return method.with_metadata if reads_metadata else lambda _: method
+
+    async def stream(_: Any, context: Any) -> Any:
+        return await call(None, context)
+
+    # `Calls` parses the request of a call that has only one.
+    handler = reading_handler(rpc.descriptor, stream, encodes=rpc.encodes, parses=rpc.descriptor.client_streaming)
+    return lambda _: handler

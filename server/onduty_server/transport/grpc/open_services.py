@@ -101,9 +101,8 @@ def _counted(call: _Call, limits: CallLimits, *, stream: bool) -> Any:
     async def counted(_: Any, context: Any) -> Any:
         try:
             address = address_of(context)
-            limits.enter_open(address, stream=stream)
             # Not when the handler returns: grpcio holds the response until the caller has read it.
-            context.add_done_callback(lambda _: limits.leave_open(address, stream=stream))
+            context.add_done_callback(limits.enter_open(address, stream=stream))
             return await call(context)
         except DomainError as error:
             failure = failure_of(error).named(request_id_of(context))

@@ -16,7 +16,7 @@ from ..readiness import Readiness
 from ..request_timer import RequestTimer
 from ..rpcs import SERVICE
 from .accepting import AcceptedCalls
-from .door import register
+from .door import method_handlers
 from .health import HealthServicer
 from .open_services import add_open_services
 from .requests import RequestReader
@@ -77,9 +77,8 @@ class GrpcServer:
             ]
         )
         reader = RequestReader(timer)
-        self._accepted = AcceptedCalls()
+        self._accepted = AcceptedCalls(method_handlers(calls, timer))
         self._server.add_generic_rpc_handlers((self._accepted,))  # must come first, see AcceptedCalls
-        register(calls, reader, self._server)
         described = (SERVICE.full_name,) if listen.reflection else ()
         health = HealthServicer((SERVICE.full_name,), readiness)
         add_open_services(self._server, health, described, calls.limits, reader)

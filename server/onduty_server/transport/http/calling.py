@@ -10,30 +10,27 @@ import asyncio
 import ssl
 from abc import ABC, abstractmethod
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Final, NoReturn
 
-from google.protobuf.message import DecodeError, Message
-from google.protobuf.message_factory import GetMessageClass
+from google.protobuf.message import Message
 
 from ...domain.errors import InvalidField
+from ..calls import Call
 from ..context import CallContext, Requests
-from ..errors import CallFailed, Code, Failure, MalformedRequest, failure_of
+from ..errors import CallFailed, Code, Failure, failure_of
 from ..guard import ACTOR_KEY
 from ..request_ids import REQUEST_ID_KEY, TRACE_KEYS, request_id
 from ..request_timer import RequestTimer
-from ..rpcs import RPCS, Rpc
+from ..rpcs import REQUEST_TYPES, RESPONSE_TYPES, RPCS, Rpc
 from . import compression
 from .compression import GZIP, IDENTITY
 from .exchange import CallerLeft, Exchange
 from .json_messages import JSON_MAX_BYTES, SharedJson, parse, to_json
 
-REQUEST_TYPES: Final = {name: GetMessageClass(rpc.descriptor.input_type) for name, rpc in RPCS.items()}
 _SHARED_JSON: Final = {
-    name: SharedJson(GetMessageClass(rpc.descriptor.output_type).FromString)
-    for name, rpc in RPCS.items()
-    if rpc.encodes
+    name: SharedJson(RESPONSE_TYPES[name].FromString) for name, rpc in RPCS.items() if rpc.encodes and rpc.is_stream
 }
 _REQUEST_ID: Final = REQUEST_ID_KEY.encode()
 _TRACE_HEADERS: Final = tuple(key.encode() for key in TRACE_KEYS)
@@ -119,19 +116,12 @@ class HttpCall(ABC):
 
     # --- the call ----------------------------------------------------------------------------------------------------
 
-    async def request(self) -> Message:
-        """Read and parse the request."""
-        message = REQUEST_TYPES[self.rpc.name]()
+    async def receive(self) -> bytes | Message:
+        """Read the request, and parse it if it is JSON."""
         data = await self.read_message()
-        if self._json:
-            return await parse(data, message)
-        try:
-            message.ParseFromString(data)
-        except DecodeError:
-            raise MalformedRequest from None
-        return message
+        return await parse(data, REQUEST_TYPES[self.rpc.name]()) if self._json else data
 
-    async def run(self, call: Callable[[object, Any], Any]) -> None:
+    async def run(self, call: Call) -> None:
         """Make the call and write its result. Returns once none of its data is held in memory."""
         try:
             await self._run(call)
@@ -144,7 +134,7 @@ class HttpCall(ABC):
                 for callback in self._done:
                     callback(self)
 
-    async def _run(self, call: Callable[[object, Any], Any]) -> None:
+    async def _run(self, call: Call) -> None:
         context: CallContext = self
         try:
             deadline_s = self.deadline_s()
@@ -180,7 +170,11 @@ class HttpCall(ABC):
 
     async def _encoded(self, message: Any) -> bytes:
         if isinstance(message, bytes):
-            return await _SHARED_JSON[self.rpc.name].of(message) if self._json else message
+            if not self._json:
+                return message
+            if (shared := _SHARED_JSON.get(self.rpc.name)) is not None:
+                return await shared.of(message)
+            message = RESPONSE_TYPES[self.rpc.name].FromString(message)
         return await to_json(message) if self._json else bytes(message.SerializeToString())
 
     async def unpacked(self, data: bytes, encoding: bytes) -> bytes:
@@ -199,7 +193,7 @@ class HttpDoor:
     caller_left = CallerLeft
 
     def __init__(self, timer: RequestTimer) -> None:
-        self._timer = timer
+        self.timer = timer
 
     def request_id(self, call: HttpCall) -> str:
         """Return the name of the call."""
@@ -211,9 +205,9 @@ class HttpDoor:
         parent, state = (headers.get(key, b"").decode("latin-1") for key in _TRACE_HEADERS)
         return parent, state
 
-    async def request(self, call: HttpCall) -> Message:
-        """Return the request."""
-        return await self._timer.limit(call.request())
+    def receive(self, call: HttpCall) -> Awaitable[bytes | Message]:
+        """Receive the request."""
+        return call.receive()
 
     def requests(self, call: HttpCall) -> Requests:
         """Refuse the call: over HTTP/1.1 the response starts only after the whole request."""

@@ -23,6 +23,22 @@ UPDATE user_change SET state = coalesce(
     0
 );
 
+-- Of an erasure, the team until then is told.
+UPDATE user_change SET previous_team_id = coalesce(
+    (SELECT team_id FROM (
+        SELECT revision, team_id FROM status_change AS c INDEXED BY status_change_of_user
+        WHERE c.account_number = user_change.account_number AND c.user_number = user_change.user_number
+            AND c.revision < user_change.revision
+        UNION ALL
+        SELECT revision, team_id FROM user_change AS c INDEXED BY user_change_of_user
+        WHERE c.account_number = user_change.account_number AND c.user_number = user_change.user_number
+            AND c.revision < user_change.revision
+     )
+     ORDER BY revision DESC LIMIT 1),
+    ''
+)
+WHERE erased;
+
 -- Where the history has lost its beginning, or all of it, what is known begins with the first change after the last gap.
 UPDATE account SET known_since = coalesce(
     (
@@ -54,6 +70,15 @@ UPDATE account SET known_since = coalesce(
     ),
     0
 );
+
+-- There, what an erased person was is not known if no other change of the person is kept.
+UPDATE account SET known_since = max(
+    known_since,
+    coalesce(
+        (SELECT max(commit_time) + 1 FROM user_change WHERE account_number = account.number AND erased AND state = 0), 0
+    )
+)
+WHERE known_since > 0;
 
 -- The beginnings and ends of times with a session (kind 32) or an engagement (33) that are not in the sums yet. Those of a
 -- user and kind alternate; `seq` orders those of one moment.
