@@ -194,7 +194,7 @@ async def _invalid(visit: Visit) -> None:
 async def _asks(visit: Visit) -> None:
     await visit.page.locator(".field .short").first.fill("2")
     await expect(visit.page.locator(".preview .switches")).to_be_visible()
-    await visit.page.locator("button[type=submit]").click()
+    await visit.page.locator("button.primary[type=submit]").click()
 
 
 async def _conflict(visit: Visit) -> None:
@@ -217,7 +217,7 @@ async def _switched_on(visit: Visit) -> None:
 
 async def _saved(visit: Visit) -> None:
     await visit.page.locator(".field .short").first.fill("11")
-    await visit.page.locator("button[type=submit]").click()
+    await visit.page.locator("button.primary[type=submit]").click()
 
 
 async def _no_period(visit: Visit) -> None:
