@@ -19,6 +19,7 @@ import pytest
 from tests.fakes import START, FakeClock
 from tests.faults.disk import faulty_disk
 from tests.faults.process import Servers, connected
+from tests.stores.backends import cleaned
 from tests.watching.test_migration import write_version_3
 
 from onduty.v1 import status_pb2 as pb
@@ -43,6 +44,7 @@ CUT = "is damaged or cut short"
 async def opened(path: Path, limits: FileLimits = DEFAULT_LIMITS) -> SqliteStore:
     store = SqliteStore(path, FakeClock(), limits=limits)
     await store.open()
+    await cleaned(store)
     return store
 
 

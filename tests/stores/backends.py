@@ -22,6 +22,10 @@ from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address
 from onduty_server.stores.resident.steps import DEFAULT_STEPS
 from onduty_server.stores.sqlite import SqliteStore
+from onduty_server.stores.sqlite.journal import SqliteJournal
+
+_LOOKS_MAX = 200
+"""How often it is looked whether a file has been cleared, which somebody else's connection may hold up."""
 
 
 class Backend(ABC):
@@ -98,6 +102,16 @@ class MemoryBackend(Backend):
         raise NotImplementedError
 
 
+async def cleaned(store: SqliteStore) -> None:
+    """Wait until unused parts of a new file are cleared, which moves the log: not while a test copies the files."""
+    journal = store._journal
+    assert isinstance(journal, SqliteJournal)
+    for _ in range(_LOOKS_MAX):
+        if journal._writer is None or not journal._writer._cleaning.is_due:
+            break
+        await journal.workflow_changes(0, 0, 1)
+
+
 class SqliteBackend(Backend):
     """Keeps everything in a file. As by default, activities that change no status are written behind."""
 
@@ -118,6 +132,14 @@ class SqliteBackend(Backend):
             activity_flush_interval_ms=self.flush_interval_ms,
             steps=self.resident_steps,
         )
+
+    async def open(
+        self, options: StoreOptions = DEFAULT_OPTIONS, *, now: int | None = None, observer: Observer | None = None
+    ) -> Store:
+        store = await super().open(options, now=now, observer=observer)
+        assert isinstance(store, SqliteStore)
+        await cleaned(store)
+        return store
 
     async def crash(self) -> None:
         # The files as they are at this moment are what a killed process leaves. The log before the database: between

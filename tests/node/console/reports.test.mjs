@@ -223,7 +223,7 @@ test('lengths are told in hours and minutes, and all of a row in words', async (
   assert.deepEqual([0, 29_400, 60_000, 59.6 * MINUTE, 25 * HOUR, 999.5 * HOUR, 1_234.6 * HOUR].map(words.length), ['0 s', '29 s', '1 min', '1 h', '25 h', '999 h 30 min', '1,235 h']);
   const [row] = rowsOf(person('a', { people: 1n, buckets: [bucket(0, 4 * HOUR, [[1, Cause.ACTIVITY, HOUR], [1, Cause.MANUAL, HOUR]], { unknown: durationOf(2 * HOUR) })] }), HOUR);
   assert.equal(words.timesInWords(row.sums.times), 'Online 2 h, Unknown 2 h');
-  const causes = 'Online: By hand 1 h, Activity 1 h; Unknown: no longer kept 1 h, not seen yet, or erased since 1 h';
+  const causes = 'Online: By hand 1 h, Activity 1 h; Unknown: no longer kept 1 h, not seen yet, erased since, or of days of another time zone 1 h';
   assert.equal(words.causesInWords(row.sums), causes);
   assert.equal(words.clockIn(startOf('2026-11-28', BERLIN) + 14 * HOUR, BERLIN), '14:00');
   const part = { kind: 'AWAY', cause: Cause.INACTIVITY, from: NOW, to: NOW + MINUTE };
