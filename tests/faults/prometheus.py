@@ -18,7 +18,7 @@ from urllib.request import urlopen
 from scripts.monitoring.rules import rules
 from tests.tools import need_prometheus
 
-PATIENCE_S = 90.0
+PATIENCE_S = 150.0
 _POLL_S = 0.25
 
 _CONFIG = """

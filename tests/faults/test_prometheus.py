@@ -21,7 +21,7 @@ from tests.valkey import ValkeyServer
 
 from onduty.v1 import status_pb2 as pb
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
 
 PROVOKED = {
     *("OndutyCallsRefused", "OndutyStoreUnreachable", "OndutyCallsUnavailable", "OndutySwitchesLate", "OndutyDown"),

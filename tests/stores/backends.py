@@ -133,14 +133,6 @@ class SqliteBackend(Backend):
             steps=self.resident_steps,
         )
 
-    async def open(
-        self, options: StoreOptions = DEFAULT_OPTIONS, *, now: int | None = None, observer: Observer | None = None
-    ) -> Store:
-        store = await super().open(options, now=now, observer=observer)
-        assert isinstance(store, SqliteStore)
-        await cleaned(store)
-        return store
-
     async def crash(self) -> None:
         # The files as they are at this moment are what a killed process leaves. The log before the database: between
         # two checkpoints, which are thousands of pages apart, the database does not change. The index of the log before
