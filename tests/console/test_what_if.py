@@ -248,6 +248,8 @@ async def test_hostile_names_of_files_and_columns_are_shown_as_they_are(watched:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_and_the_keyboard_suffices(watched: Watched, server: Served, scheme: str) -> None:
     page = await opened(watched, server, color_scheme=scheme, bypass_csp=True, locale="de-DE", reduced_motion="reduce")
+    # The page comes a moment after the frame around it.
+    await expect(page.get_by_label("Aktivitätsprotokoll")).to_be_attached()
     assert await violations(page) == [], "before"
     await page.get_by_label("Aktivitätsprotokoll").set_input_files(CASES / "epoch.csv")
     await expect(page.get_by_text("Wählen Sie, welche Spalte")).to_be_visible()
