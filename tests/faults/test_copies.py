@@ -19,7 +19,6 @@ import pytest
 from tests.fakes import START, FakeClock
 from tests.faults.disk import faulty_disk
 from tests.faults.process import Servers, connected
-from tests.stores.backends import cleaned
 from tests.watching.test_migration import write_version_3
 
 from onduty.v1 import status_pb2 as pb
@@ -28,6 +27,7 @@ from onduty_server.app.service import StatusService
 from onduty_server.domain.status import State, Status
 from onduty_server.stores.sqlite import DEFAULT_LIMITS, FileLimits, SqliteStore
 from onduty_server.stores.sqlite.archive import SqliteArchive
+from onduty_server.stores.sqlite.journal import SqliteJournal
 from onduty_server.stores.sqlite.opening import open_writer
 from onduty_server.stores.sqlite.repair import repair
 from onduty_server.stores.sqlite.statements import statement
@@ -38,7 +38,19 @@ LOG_HEADER = 32
 
 MISSING = "its write-ahead log .* is missing"
 FOREIGN = "do not belong together"
+_LOOKS_MAX = 200
+"""How often it is looked whether a file has been cleared, which somebody else's connection may hold up."""
 CUT = "is damaged or cut short"
+
+
+async def cleaned(store: SqliteStore) -> None:
+    """Wait until unused parts of a new file are cleared, which moves the log: not while a test copies the files."""
+    journal = store._journal
+    assert isinstance(journal, SqliteJournal)
+    for _ in range(_LOOKS_MAX):
+        if journal._writer is None or not journal._writer._cleaning.is_due:
+            break
+        await journal.workflow_changes(0, 0, 1)
 
 
 async def opened(path: Path, limits: FileLimits = DEFAULT_LIMITS) -> SqliteStore:

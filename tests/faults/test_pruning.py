@@ -7,34 +7,21 @@ import os
 import random
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import apsw
 from tests.fakes import START
 from tests.faults.disk import faulty_disk
-from tests.stores.history_by_chance import DAY, Chance
+from tests.stores.history_by_chance import DAY, Chance, opened
+from tests.sums import added_up
 
-from onduty_server.app.ports.observer import Observer
 from onduty_server.app.ports.reports import Detail
-from onduty_server.domain.tallies import Key, added_up, grid
-from onduty_server.process.clock import stopwatch
+from onduty_server.domain.tallies import Key, grid
 from onduty_server.stores.resident.journal import SumsQuery
 from onduty_server.stores.sqlite.journal import SqliteJournal
 
 PEOPLE = 4_000
 Sums = dict[tuple[int, Key], dict[int, tuple[int, int]]]
-
-
-@asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[SqliteJournal]:
-    journal = SqliteJournal(path, Observer(), stopwatch)
-    await journal.open()
-    try:
-        yield journal
-    finally:
-        await journal.close()
 
 
 async def sums(journal: SqliteJournal) -> Sums:

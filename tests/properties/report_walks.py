@@ -34,7 +34,7 @@ from onduty_server.app.ports.reports import AccountSettings
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.reporting import Counts, Extent, TimeGroup
 from onduty_server.app.summing import TimeBucket, Timeline, TimeSummary
-from onduty_server.domain.status import State
+from onduty_server.domain.status import STATES
 
 ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns", "Pacific/Apia")
 LONG_PAUSES = (2 * HOUR, 5 * HOUR, DAY, 3 * DAY + 1)
@@ -449,8 +449,6 @@ class ReportWalk(TeamWalk):
                 return False
         return True
 
-
-STATES = tuple(State)
 
 Opened = Callable[[], AbstractContextManager[LiveReports]]
 

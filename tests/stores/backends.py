@@ -22,10 +22,6 @@ from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address
 from onduty_server.stores.resident.steps import DEFAULT_STEPS
 from onduty_server.stores.sqlite import SqliteStore
-from onduty_server.stores.sqlite.journal import SqliteJournal
-
-_LOOKS_MAX = 200
-"""How often it is looked whether a file has been cleared, which somebody else's connection may hold up."""
 
 
 class Backend(ABC):
@@ -100,16 +96,6 @@ class MemoryBackend(Backend):
 
     async def crash(self) -> None:
         raise NotImplementedError
-
-
-async def cleaned(store: SqliteStore) -> None:
-    """Wait until unused parts of a new file are cleared, which moves the log: not while a test copies the files."""
-    journal = store._journal
-    assert isinstance(journal, SqliteJournal)
-    for _ in range(_LOOKS_MAX):
-        if journal._writer is None or not journal._writer._cleaning.is_due:
-            break
-        await journal.workflow_changes(0, 0, 1)
 
 
 class SqliteBackend(Backend):

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from tests.fakes import START
 
+from onduty_server.app.ports.observer import Observer
 from onduty_server.domain.status import OWN_STATES, State
 from onduty_server.domain.tallies import CONNECTED, ENGAGED
 from onduty_server.domain.workflow import DEFAULT_WORKFLOW
+from onduty_server.process.clock import stopwatch
 from onduty_server.stores.resident.journal import ChangeRow, EdgeRow, Journal, UserChangeRow, UserRow
+from onduty_server.stores.sqlite.journal import SqliteJournal
 
 HOUR: Final = 3_600_000
 DAY: Final = 24 * HOUR
 TEAMS: Final = ("", "care", "sales")
 ZONES: Final = ("UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns", "Pacific/Apia")
 _STATES: Final = tuple(state for state in OWN_STATES if state is not State.UNSEEN)
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[SqliteJournal]:
+    """A journal in a file."""
+    journal = SqliteJournal(path, Observer(), stopwatch)
+    await journal.open()
+    try:
+        yield journal
+    finally:
+        await journal.close()
 
 
 @dataclass(eq=False)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from tests.stores.site import ACCOUNT, DAY, HOUR, Site
+from tests.sums import added_up, deltas_of
 
 from onduty_server.app.ports.reports import Detail, Tally, TallyQuery
 from onduty_server.app.summing import cells_of
 from onduty_server.domain.status import Status
-from onduty_server.domain.tallies import CONNECTED, EVERYBODY, Key, added_up, deltas_of, levels
+from onduty_server.domain.tallies import CONNECTED, EVERYBODY, Key, levels
 
 Spent = dict[tuple[int, Key], list[int]]
 """By person and key: the time in each stretch."""

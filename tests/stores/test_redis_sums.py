@@ -15,6 +15,7 @@ from tests.copying.places import moved
 from tests.stores.backends import RedisBackend
 from tests.stores.older_redis import keys_of, write_keys
 from tests.stores.site import ACCOUNT, BOTH, DAY, HOUR, MINUTE, Site
+from tests.sums import added_up
 
 from onduty_server.app.ports.archive import KeptEvent
 from onduty_server.app.ports.reports import AccountSettings, Detail, Tally, TallyQuery
@@ -22,7 +23,7 @@ from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import ResumeTokenExpired
 from onduty_server.domain.record import Switch, UserChange
 from onduty_server.domain.status import Status
-from onduty_server.domain.tallies import EVERYBODY, Kept, Key, Step, added_up, grid, levels
+from onduty_server.domain.tallies import EVERYBODY, Kept, Key, Step, grid, levels
 from onduty_server.stores.redis.archive import RedisArchive
 from onduty_server.stores.redis.keys import partition_of
 from onduty_server.stores.redis.report_reading import ReportReader

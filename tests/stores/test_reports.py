@@ -13,13 +13,14 @@ import pytest
 from tests.stores.backends import Backend
 from tests.stores.site import ACCOUNT, AWAY_ONLY, BOTH, DAY, HOUR, MINUTE, SECOND, Site
 from tests.stores.tallied import agreed, ask, days, forget_before, lived_for, spent
+from tests.sums import deltas_of
 
 from onduty_server.app.calendar import day_bounds
 from onduty_server.app.ports.reports import AccountSettings, Detail
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.domain.errors import AccountUnknown, LimitExceeded, UserUnknown
 from onduty_server.domain.status import State, Status
-from onduty_server.domain.tallies import CONNECTED, ENGAGED, Key, deltas_of
+from onduty_server.domain.tallies import CONNECTED, ENGAGED, Key
 
 ONLINE, AWAY = State.ONLINE_BY_HAND, State.AWAY_BY_HAND
 ADA, BOB = 0, 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
 import pytest
 from tests.fakes import START
+from tests.stores.history_by_chance import Account
 
 from onduty_server.app.ports.observer import Observer
 from onduty_server.app.ports.statuses import ChangeFilter
@@ -40,17 +40,6 @@ UNTIL = Layers(expire_time=END, then=Then.AUTOMATIC).pack()
 
 def row(number: int, layers: str = "", *, state: State = State.ONLINE_BY_HAND, clock: int = START) -> UserRow:
     return UserRow(0, number, f"user-{number}", state, START, None, clock, "", "", number + 1, layers)
-
-
-@dataclass(eq=False)
-class Account:
-    """What a journal has to know of an account."""
-
-    number: int = 0
-    account_id: str = "acme"
-    revision: int = 0
-    durable_revision: int = 0
-    time_zone: str = "UTC"
 
 
 @asynccontextmanager

@@ -7,8 +7,7 @@ import contextlib
 import os
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,32 +15,21 @@ import apsw
 import pytest
 from tests.fakes import START
 from tests.stores.backends import SqliteBackend
-from tests.stores.history_by_chance import ZONES, Chance
+from tests.stores.history_by_chance import ZONES, Chance, opened
 from tests.stores.site import ACCOUNT, DAY, HOUR, MINUTE, Site
+from tests.sums import added_up
 
-from onduty_server.app.ports.observer import Observer
 from onduty_server.app.ports.reports import AccountSettings, Detail, Tally, TallyQuery
 from onduty_server.app.ports.store import Store, StoreOptions
 from onduty_server.domain.errors import LimitExceeded, StoreUnavailable
 from onduty_server.domain.status import Status
-from onduty_server.domain.tallies import Kept, Key, added_up, grid
-from onduty_server.process.clock import stopwatch
+from onduty_server.domain.tallies import Kept, Key, grid
 from onduty_server.stores.memory import _MemoryJournal
 from onduty_server.stores.resident.journal import FoundSums, SumsQuery
 from onduty_server.stores.sqlite import SqliteStore, summing
 from onduty_server.stores.sqlite.journal import SqliteJournal
 
 TOGETHER = (Detail.TOTALS, Detail.TEAMS)
-
-
-@asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[SqliteJournal]:
-    journal = SqliteJournal(path, Observer(), stopwatch)
-    await journal.open()
-    try:
-        yield journal
-    finally:
-        await journal.close()
 
 
 async def pruned(journal: SqliteJournal) -> None:

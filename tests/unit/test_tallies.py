@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
+from tests.sums import added_up, deltas_of
 
 from onduty_server.domain.intervals import Interval, intervals, separated
 from onduty_server.domain.tallies import (
@@ -15,8 +16,6 @@ from onduty_server.domain.tallies import (
     Kept,
     Key,
     Step,
-    added_up,
-    deltas_of,
     grid,
     levels,
 )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from ..domain.errors import InvalidField, quoted
 from ..domain.periods import HOUR_MS, SECOND_MS
+from ..text.times import to_ms
 
 _NAME_MAX_CHARS: Final = 64
 _DAY: Final = timedelta(days=1)
@@ -108,8 +109,4 @@ def _offset_ms(time: int, zone: ZoneInfo) -> int:
 
 def _midnight(day: date, zone: ZoneInfo) -> int:
     """The first moment of a day. If the clock skips midnight, it is that of the skip (PEP 495, `fold=0`)."""
-    local = datetime(day.year, day.month, day.day, tzinfo=zone)
-    return (local.astimezone(UTC) - _EPOCH) // timedelta(milliseconds=1)
-
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+    return to_ms(datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -16,11 +16,9 @@ from ..domain.errors import InvalidField
 from ..domain.intervals import separated
 from ..domain.periods import DAY_MS
 from ..domain.tallies import Kept
-from ..domain.workflow import FRESH_FOR_MS
 from .calendar import Bucket, bucket_bounds, time_zone
 from .fields import check_ends, check_id, check_text, shown_time
 from .limits import (
-    ACTIVITY_FUTURE_TOLERANCE_MS,
     BATCH_GET_MAX,
     ID_MAX_BYTES,
     REPORT_BUCKETS_MAX,
@@ -36,7 +34,6 @@ from .limits import (
 from .paging import PageTokens
 from .ports.history import Place
 from .ports.reports import AccountSettings, Detail, Tally, TallyQuery
-from .ports.statuses import StatusStore
 from .summing import (
     StatusCount,
     Timeline,
@@ -102,19 +99,9 @@ class TimelinePage(NamedTuple):
 class Reporting(UseCases):
     """Adds up time, and keeps accounts' settings."""
 
-    def __init__(
-        self,
-        store: StatusStore,
-        *,
-        activity_future_tolerance_ms: int = ACTIVITY_FUTURE_TOLERANCE_MS,
-        activity_fresh_for_ms: int = FRESH_FOR_MS,
-    ) -> None:
-        super().__init__(
-            store,
-            activity_future_tolerance_ms=activity_future_tolerance_ms,
-            activity_fresh_for_ms=activity_fresh_for_ms,
-        )
-        self._report_turns = Turns("reports made", REPORTS_MAX, REPORTS_WAITING_MAX, REPORTS_PER_CALLER_MAX)
+    @cached_property
+    def _report_turns(self) -> Turns:
+        return Turns("reports made", REPORTS_MAX, REPORTS_WAITING_MAX, REPORTS_PER_CALLER_MAX)
 
     async def account_settings(self, account_id: str) -> AccountSettings:
         """Return the settings of an account."""

@@ -7,12 +7,11 @@ is all of them.
 
 from __future__ import annotations
 
-from ..domain.workflow import FRESH_FOR_MS
+from functools import cached_property
+
 from .fields import check_id
 from .leasing import Leasing
-from .limits import ACTIVITY_FUTURE_TOLERANCE_MS
 from .people import People
-from .ports.statuses import StatusStore
 from .replaying import ReplayJob, Simulated
 from .reporting import Reporting
 from .simulating import Simulations
@@ -26,19 +25,9 @@ class StatusService(People, Leasing, Workflows, Reporting):
     Every method raises `InvalidField` for a malformed argument and `StoreUnavailable` when the store cannot answer.
     """
 
-    def __init__(
-        self,
-        store: StatusStore,
-        *,
-        activity_future_tolerance_ms: int = ACTIVITY_FUTURE_TOLERANCE_MS,
-        activity_fresh_for_ms: int = FRESH_FOR_MS,
-    ) -> None:
-        super().__init__(
-            store,
-            activity_future_tolerance_ms=activity_future_tolerance_ms,
-            activity_fresh_for_ms=activity_fresh_for_ms,
-        )
-        self._simulations = Simulations()
+    @cached_property
+    def _simulations(self) -> Simulations:
+        return Simulations()
 
     async def simulate(self, account_id: str, job: ReplayJob, caller: str = "") -> Simulated:
         """Replay a log of activities under a workflow. `caller` is whose turn it takes.

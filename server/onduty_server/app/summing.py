@@ -9,11 +9,11 @@ import asyncio
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import chain, pairwise
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from ..domain.intervals import Interval, intervals, separated
 from ..domain.record import Profile
-from ..domain.status import State, Status
+from ..domain.status import STATES, State, Status
 from ..domain.tallies import CONNECTED, ENGAGED, EVERYBODY, Delta, Kept, Key, Step, Summed, add_up, grid, levels
 from .ports.reports import Person, Tally
 
@@ -21,7 +21,7 @@ _STEP: Final = 200
 """The number of levels that are computed before other calls get their turn: about 1 ms of work."""
 _DELTAS_PER_STEP: Final = 1_000
 """The number of deltas that are added up in as much."""
-_STATES: Final = tuple(State)
+_Item = TypeVar("_Item", Delta, Step)
 _NO_DELTAS: Final[Mapping[int, tuple[int, int]]] = {}
 
 
@@ -142,7 +142,7 @@ def _bucket(
 ) -> TimeBucket:
     connected, engaged = states.pop(CONNECTED, 0), states.pop(ENGAGED, 0)
     known = sum(states.values()) + elsewhere if known_ms is None else known_ms * people
-    times = [(_STATES[code], states[code]) for code in sorted(states)]
+    times = [(STATES[code], states[code]) for code in sorted(states)]
     return TimeBucket(start, end, times, (end - start) * people - known, elsewhere, connected, engaged)
 
 
@@ -213,7 +213,7 @@ async def counts_of(tally: Tally, bounds: Sequence[int], team_id: str) -> list[S
     for person, key in {*tally.at_end, *deltas}:
         if key.code >= CONNECTED or (team_id and key.team_id != team_id):
             continue
-        status = _STATES[key.code].status
+        status = STATES[key.code].status
         assert status is not None  # UNSEEN is no key
         found = levels(cells.bounds, tally.at_end.get((person, key), 0), deltas.get((person, key), _NO_DELTAS))
         for begin, level in zip(cells.bounds, found, strict=False):
@@ -231,16 +231,7 @@ async def timelines_of(tally: Tally, bounds: Sequence[int], team_id: str, *, nam
     keys: dict[int, dict[Key, int]] = {}
     for (person, key), count in tally.at_end.items():
         keys.setdefault(person, {})[key] = count
-    deltas: dict[int, list[Delta]] = {}
-    for number, delta in enumerate(tally.deltas, 1):
-        deltas.setdefault(delta.person, []).append(delta)
-        if not number % _DELTAS_PER_STEP:
-            await asyncio.sleep(0)
-    steps: dict[int, list[Step]] = {}
-    for number, step in enumerate(tally.steps, 1):
-        steps.setdefault(step.person, []).append(step)
-        if not number % _DELTAS_PER_STEP:
-            await asyncio.sleep(0)
+    deltas, steps = await _by_person(tally.deltas), await _by_person(tally.steps)
     found: list[Timeline] = []
     for each in tally.people:
         own = steps.get(each.position, ())
@@ -251,4 +242,14 @@ async def timelines_of(tally: Tally, bounds: Sequence[int], team_id: str, *, nam
         if named or is_there:
             found.append(Timeline(each, of_person))
         await pace.did(len(own) + len(cells.bounds))
+    return found
+
+
+async def _by_person(items: Sequence[_Item]) -> dict[int, list[_Item]]:
+    """Sort deltas or steps by person, in steps."""
+    found: dict[int, list[_Item]] = {}
+    for number, item in enumerate(items, 1):
+        found.setdefault(item.person, []).append(item)
+        if not number % _DELTAS_PER_STEP:
+            await asyncio.sleep(0)
     return found

@@ -81,6 +81,9 @@ class State(IntEnum):
     OFFLINE_BY_DISCONNECT = 14, Status.OFFLINE, Cause.DISCONNECT
 
 
+STATES = tuple(State)
+"""The states by their numbers."""
+
 OWN_STATES = tuple(state for state in State if state.cause is not Cause.DISCONNECT)
 """The states in which a user's own machine can be."""
 

@@ -94,23 +94,12 @@ def add_up(deltas: Iterable[Delta], found: Summed) -> None:
         by_stretch[stretch] = (net, times) if before is None else (before[0] + net, before[1] + times)
 
 
-def added_up(deltas: Iterable[Delta]) -> Summed:
-    """Add up deltas."""
-    found: Summed = {}
-    add_up(deltas, found)
-    return found
-
-
-def deltas_of(steps: Iterable[Step], bounds: Sequence[int]) -> Iterator[Delta]:
-    """Yield the deltas of steps within the bounds, unsummed. Steps outside of them are left out."""
-    for person, time, previous, key in steps:
-        stretch = bisect_right(bounds, time) - 1
-        if not 0 <= stretch < len(bounds) - 1:
-            continue
-        if previous is not None:
-            yield Delta(person, stretch, previous, -1, -time)
-        if key is not None:
-            yield Delta(person, stretch, key, 1, time)
+def parts(step: Step) -> Iterator[tuple[Key, int]]:
+    """Yield the keys that a step takes one person from, and adds one to, with -1 and 1."""
+    if step.previous is not None:
+        yield step.previous, -1
+    if step.key is not None:
+        yield step.key, 1
 
 
 class Kept(NamedTuple):

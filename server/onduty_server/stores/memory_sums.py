@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from ..app.calendar import day_bounds, zone_of_days
 from ..app.ports.reports import REPORT_DELTAS_MAX, Detail, too_much_detail
-from ..domain.tallies import CONNECTED, EVERYBODY, Delta, Kept, Key, Step
+from ..domain.tallies import CONNECTED, EVERYBODY, Delta, Kept, Key, Step, parts
 from .resident.journal import (
     ChangeRow,
     EdgeRow,
@@ -60,7 +60,7 @@ class MemorySums:
                 continue
             if not start <= step.time < end:
                 start, end = day_bounds(step.time, step.time + 1, zone)
-            for key, sign in _parts(step):
+            for key, sign in parts(step):
                 place = _Place(start, end, step.person, key)
                 net, times = self._days.get(place, (0, 0))
                 self._days[place] = net + sign, times + sign * step.time
@@ -169,7 +169,7 @@ class _Finder:
             self._add_step(step)
 
     def _add_step(self, step: Step) -> None:
-        for key, sign in _parts(step):
+        for key, sign in parts(step):
             self._add(step.person, step.time, key, sign, sign * step.time)
 
     def _add(self, person: int, time: int, key: Key, net: int, times: int) -> None:
@@ -197,14 +197,6 @@ class _Finder:
             steps += self._steps.get(user, ())
         deltas = [Delta(*place, *sums) for place, sums in self._deltas.items() if any(sums)]
         return FoundSums(kept, self._bounds, deltas, self._after, self._leases_after, later, self._left, steps)
-
-
-def _parts(step: Step) -> Iterable[tuple[Key, int]]:
-    """Yield the keys that a step takes one person from, and adds one to."""
-    if step.previous is not None:
-        yield step.previous, -1
-    if step.key is not None:
-        yield step.key, 1
 
 
 def _left(step: Step) -> Iterable[str]:

@@ -15,15 +15,13 @@ from ..app.ports.reports import DEFAULT_TIME_ZONE, AccountSettings
 from ..app.reporting import Extent, TimeGroup
 from ..app.service import StatusService
 from ..app.summing import TimeBucket, Timeline, TimeSummary
-from ..app.watching.service import Watching
 from ..domain.errors import InvalidField, quoted
-from ..domain.status import State, Status
+from ..domain.status import STATES, State, Status
 from ..domain.tallies import Key
 from . import convert
 from .callers import caller_key
 from .context import CallContext
 from .guard import Guard
-from .limits import CallLimits
 from .outcomes import noted
 
 T = TypeVar("T")
@@ -38,11 +36,8 @@ _Range = pb.SummarizeTimeRequest | pb.CountByStatusRequest | pb.ListTimelinesReq
 class ReportsServicer:
     """The part of `servicer.StatusServicer` that adds up time."""
 
-    def __init__(self, service: StatusService, watching: Watching, guard: Guard, limits: CallLimits) -> None:
-        self._service = service
-        self._watching = watching
-        self._guard = guard
-        self._limits = limits
+    _service: StatusService
+    _guard: Guard
 
     async def SummarizeTime(
         self, request: pb.SummarizeTimeRequest, context: CallContext, caller: Caller
@@ -241,10 +236,9 @@ def _shown(key: Key | None, team_id: str) -> tuple[pb.Status.ValueType, pb.Cause
     """Return the status and cause to show for a key, and True if it is one of another team."""
     if key is None or (team_id and key.team_id != team_id):
         return pb.STATUS_UNSPECIFIED, pb.CAUSE_UNSPECIFIED, key is not None
-    return *_NUMBERS[_STATES[key.code]], False
+    return *_NUMBERS[STATES[key.code]], False
 
 
-_STATES: Final = tuple(State)
 _NUMBERS: Final = {
     state: (convert.STATUS_NUMBERS[state.status], convert.CAUSE_NUMBERS[state.cause])
     for state in State

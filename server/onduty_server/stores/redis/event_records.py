@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ...domain.record import NO_PROFILE, AccountEvent, Profile, StatusChange, Switch, UserChange
-from ...domain.status import State, Then
+from ...domain.status import STATES, State, Then
 from ...domain.workflow import Workflow
 from .records import pack_workflow, read_workflow
 
@@ -34,7 +34,6 @@ STATUS_EVENT = 2
 PROFILE_EVENT = 3
 ERASURE_EVENT = 4
 _WORKFLOW_EVENT = 5
-_STATES = tuple(State)
 
 
 def pack_switch(switch: Switch, team_id: str = "", *, position: int = 0, commit_time: int = 0) -> bytes:
@@ -152,9 +151,9 @@ def unpack_event(found: FoundEvent) -> StoredEvent:
     if kind == ERASURE_EVENT:
         erased = UserChange(user_id, revision, NO_PROFILE, NO_PROFILE, commit_time, erased=True)
         team = raw[at:].decode().split(_SEPARATOR)[3] if len(raw) > at else ""
-        return StoredEvent(commit_time, position, user_id, erased, _profile("", team), _STATES[state])
+        return StoredEvent(commit_time, position, user_id, erased, _profile("", team), STATES[state])
     if kind == _OLD_STATUS_EVENT:
-        user_id, switch = _old_switch(raw, _STATES[previous], _STATES[state], effective_high << 32 | effective)
+        user_id, switch = _old_switch(raw, STATES[previous], STATES[state], effective_high << 32 | effective)
         return StoredEvent(commit_time, position, user_id, switch, _profile(display_name, ""))
     _, _, _, *more = raw[at:].decode().split(_SEPARATOR) if len(raw) > at else ("", "", "")
     words = found.words.decode()
@@ -162,11 +161,11 @@ def unpack_event(found: FoundEvent) -> StoredEvent:
         names = words.split(_WORDS) if words else ("", "")
         before, after = (Profile(*each) for each in zip(names, more, strict=True))
         changed = UserChange(user_id, revision, before, after, commit_time, actor, caller)
-        return StoredEvent(commit_time, position, user_id, changed, NO_PROFILE, _STATES[state])
+        return StoredEvent(commit_time, position, user_id, changed, NO_PROFILE, STATES[state])
     expire, then, team = more if len(more) > 1 else ("", "", "")
     switch = Switch(
-        _STATES[previous],
-        _STATES[state],
+        STATES[previous],
+        STATES[state],
         effective_high << 32 | effective,
         actor,
         words,

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ...domain.layers import forget_unpacked
 from ...domain.record import NO_PROFILE, Profile, UserRecord
 from ...domain.rules import PastPolicy, Policy
-from ...domain.status import Connection, Resume, State, Status
+from ...domain.status import STATES, Connection, Resume, State, Status
 from ...domain.workflow import DEFAULT_WORKFLOW, Workflow
 
 SCHEMA = 4
@@ -46,7 +46,6 @@ _DISCONNECTION = struct.Struct(">HIHI")
 """Periods of the queues of connections (0: none)."""
 _PAST = struct.Struct(">HIHIHIH")
 """Floor, until, last revision, length of the workflow that follows."""
-_STATES = tuple(State)
 _QUEUED = (State.ONLINE_BY_ACTIVITY, State.AWAY_BY_HAND, State.AWAY_BY_INACTIVITY)
 """A representative state of each queue of the index."""
 _QUEUED_CONNECTIONS = (Connection.CONNECTED, Connection.AWAY)
@@ -153,7 +152,7 @@ def read_record(user_id: str, raw: bytes) -> StoredUser:
         actor, reason = raw[at + 1 : end].decode(), raw[end:].decode()
     record = UserRecord(
         user_id,
-        _STATES[state],
+        STATES[state],
         since_high << 32 | since,
         last_high << 32 | last or None,
         clock_high << 32 | clock,

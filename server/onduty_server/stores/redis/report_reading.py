@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from ...domain.layers import unpack
-from ...domain.status import State, shown_state
+from ...domain.status import STATES, shown_state
 from ...domain.tallies import CONNECTED, ENGAGED
 from . import scripts
 from .kept_sums import PRESENT_FORM, SUMS_CHUNK, Day, read_day
@@ -32,7 +32,6 @@ from .wire.errors import OutcomeUnknown
 _KEYS_PER_CALL: Final = 200
 _AHEAD: Final = 3
 """How many calls for events are under way at a time."""
-_STATES: Final = tuple(State)
 
 Event = Sequence[Any]
 """An entry of a stream: its id, and the field `e` and the event."""
@@ -122,7 +121,7 @@ class People:
             state = first & OWN_STATE
             if first & FLAG:
                 found = unpack(next(more))
-                state = shown_state(_STATES[state], found.connection)
+                state = shown_state(STATES[state], found.connection)
                 if found.sessions:
                     self.leases.append(Lease(place, CONNECTED, found.session_end))
                 if found.engagements:

@@ -18,7 +18,7 @@ from ...app.ports.statuses import ChangeFilter
 from ...app.ports.sweeping import VitalSigns
 from ...domain.record import Switch, UserRecord
 from ...domain.rules import PastPolicy
-from ...domain.status import State, Then
+from ...domain.status import STATES, Then
 from ...domain.tallies import Delta, Kept, Key, Step
 from ...domain.workflow import Workflow
 from .undo import Undo
@@ -414,9 +414,6 @@ class Journal(ABC):
 
 
 TOKEN_KEY_BYTES = 32
-
-STATES = tuple(State)
-"""States by number, for reading rows."""
 
 
 def step_of(row: ChangeRow | UserChangeRow) -> Step | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ...domain.record import Profile
 from ...domain.rules import Policy
+from ...domain.status import STATES
 from .account import Account
-from .journal import STATES, AccountRow, Image, UserRow
+from .journal import AccountRow, Image, UserRow
 from .overdue import Overdue
 from .registry import Registry
 from .steps import StepSizes

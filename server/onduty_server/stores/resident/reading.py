@@ -84,7 +84,7 @@ class Reads:
                 now = await self._vitality.now()
             account = self._registry.accounts.get(account_id)
             if account is None:
-                if await self._erasure_ended(account_id):
+                if await self._registry.erasure_ended(account_id):
                     continue
                 return [None] * len(user_ids)
             users, shown_revisions = account.users, self._pending.shown_revisions
@@ -116,7 +116,7 @@ class Reads:
             now = await self._vitality.now()
             account = self._registry.accounts.get(account_id)
             if account is None:
-                if await self._erasure_ended(account_id):
+                if await self._registry.erasure_ended(account_id):
                     continue
                 return StatusPage((), None, self._registry.first_revision)
             group = account.groups.get(team_id) if team_id else None
@@ -148,7 +148,7 @@ class Reads:
             self._durability.check_open()
             account = self._registry.accounts.get(account_id)
             if account is None:
-                if await self._erasure_ended(account_id):
+                if await self._registry.erasure_ended(account_id):
                     continue
                 return ()
             groups = [group for team_id, group in account.groups.items() if team_id > after]
@@ -156,13 +156,6 @@ class Reads:
             teams = [TeamSummary(group.team_id, len(group.members), group.has_own) for group in shown]
             if await self._durability.reached(account, account.revision):
                 return teams
-
-    async def _erasure_ended(self, account_id: str) -> bool:
-        """Wait for an erasure of an account to end; return False if there is none."""
-        if not await self._registry.erasure_ended(account_id):
-            return False
-        self._durability.check_open()
-        return True
 
     async def _may_show(self, account: Account, views: Sequence[StatusView | None], rests_on_clock: bool) -> bool:
         """Wait until everything that the views rest on is durable. Returns False if it was lost: read again."""
@@ -214,7 +207,7 @@ class Reads:
         durability, vitality = self._durability, self._vitality
         account, losses = self._registry.accounts.get(account_id), durability.losses
         if account is None:
-            return None if await self._erasure_ended(account_id) else Available((), 0)
+            return None if await self._registry.erasure_ended(account_id) else Available((), 0)
         group = account.groups.get(team_id) if team_id else None
         if group is None and team_id:
             return Available((), 0) if await durability.reached(account, account.decided_revision) else None
@@ -256,7 +249,7 @@ class Reads:
             self._durability.check_open()
             account = self._registry.accounts.get(account_id)
             if account is None:
-                if await self._erasure_ended(account_id):
+                if await self._registry.erasure_ended(account_id):
                     continue
                 return Policy().workflow
             workflow = account.policy_of(team_id).workflow
@@ -272,7 +265,7 @@ class Reads:
             self._durability.check_open()
             account = self._registry.accounts.get(account_id)
             if account is None:
-                if await self._erasure_ended(account_id):
+                if await self._registry.erasure_ended(account_id):
                     continue
                 return ()
             own = [group.policy.workflow for _, group in sorted(account.apart.items()) if group.has_own]
@@ -290,7 +283,7 @@ class Reads:
         now = await self._vitality.now()
         account = self._registry.accounts.get(account_id)
         if account is None:
-            if await self._erasure_ended(account_id):
+            if await self._registry.erasure_ended(account_id):
                 return None
             none = Policy()
             first = self._registry.first_revision + 1

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 
 from .account import Account
+from .durability import Durability
 
 
 class Registry:
     """The accounts of a store."""
 
-    def __init__(self) -> None:
+    def __init__(self, durability: Durability) -> None:
+        self._durability = durability
         self.accounts: dict[str, Account] = {}
         """By id. Others read it; only the methods here write to it."""
         self.by_number: dict[int, Account] = {}
@@ -51,11 +53,16 @@ class Registry:
         account.is_erased = False
 
     async def erasure_ended(self, account_id: str) -> bool:
-        """Wait for an erasure of an account to end; return False if there is none. Reads wait for it to be durable."""
+        """Wait for an erasure of an account to end; return False if there is none. Reads wait for it to be durable.
+
+        Raises:
+            StoreUnavailable: the store has been closed, or lost.
+        """
         erasure = self.erasing.get(account_id)
         if erasure is None:
             return False
         await asyncio.wait([erasure])
+        self._durability.check_open()
         return True
 
     def forget(self, account: Account) -> None:

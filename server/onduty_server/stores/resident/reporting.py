@@ -91,7 +91,7 @@ class Reporting:
             self._durability.check_open()
             account = self._registry.accounts.get(account_id)
             if account is None:
-                if await self._erasure_ended(account_id):
+                if await self._registry.erasure_ended(account_id):
                     continue
                 return AccountSettings()
             settings = AccountSettings(account.time_zone)
@@ -127,7 +127,7 @@ class Reporting:
             now = await self._vitality.now()
             account, losses = self._registry.accounts.get(account_id), self._durability.losses
             if account is None:
-                if await self._erasure_ended(account_id):
+                if await self._registry.erasure_ended(account_id):
                     continue
                 return now
             while not account.collect(now, self._steps.collect):
@@ -166,7 +166,7 @@ class Reporting:
             self._durability.check_open()
             account = self._registry.accounts.get(account_id)
             if account is None:
-                if await self._erasure_ended(account_id):
+                if await self._registry.erasure_ended(account_id):
                     continue
                 if query.user_ids:
                     raise UserUnknown(account_id, query.user_ids[0])
@@ -249,13 +249,6 @@ class Reporting:
         if query.detail in _TOGETHER:
             return _Selection(None)
         return _page(iter(range(query.position, len(account.order))), query)
-
-    async def _erasure_ended(self, account_id: str) -> bool:
-        """Wait for an erasure of an account to end; return False if there is none."""
-        if not await self._registry.erasure_ended(account_id):
-            return False
-        self._durability.check_open()
-        return True
 
 
 @contextmanager

@@ -84,9 +84,9 @@ class ResidentStore(Store):
         steps: StepSizes = DEFAULT_STEPS,
     ) -> None:
         observer = observer or Observer()
-        registry = Registry()
-        accounts = registry.accounts
         durability = Durability(journal)
+        registry = Registry(durability)
+        accounts = registry.accounts
         schedule = Schedule(accounts)
         pending = PendingSwitches(journal)
         listeners = Listeners(journal, durability, registry, lambda: self.lineage)

@@ -33,8 +33,9 @@ from ...app.ports.store import StoreOpenError
 from ...app.ports.sweeping import VitalSigns
 from ...domain.errors import StoreUnavailable
 from ...domain.record import NO_PROFILE, LeaseEdge, Profile, Switch, UserChange, UserRecord
+from ...domain.status import STATES
 from ...domain.tallies import Key
-from ..resident.journal import STATES, ChangeRow, UserChangeRow, UserRow
+from ..resident.journal import ChangeRow, UserChangeRow, UserRow
 from .copy_file import begin_copy, finish_copy
 from .file_header import not_of_onduty
 from .history import user_change_row

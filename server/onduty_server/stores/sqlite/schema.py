@@ -9,9 +9,8 @@ from typing import Final
 import apsw
 
 from ...domain.layers import unpack
-from ...domain.status import shown_state
+from ...domain.status import STATES, shown_state
 from ...domain.tallies import CONNECTED
-from ..resident.journal import STATES
 from .file_header import APPLICATION_ID
 from .owner_mark import NOBODY, OwnerMark
 from .statements import statement

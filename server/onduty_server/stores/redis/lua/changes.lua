@@ -14,20 +14,9 @@ if not v[1] then
 end
 local after, since = tonumber(ARGV[3]), tonumber(ARGV[4])
 if since > 0 then
-  -- Commit times grow with the revision: a binary search finds the first that is late enough.
   local head = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
   local low = math.max(after, head and tonumber(string.match(head[1], '^%d+')) - 1 or 0)
-  local high = rev
-  while low < high do
-    local middle = math.floor((low + high) / 2)
-    local entry = redis.call('XRANGE', stream, string.format('%.0f', middle + 1), '+', 'COUNT', 1)[1]
-    if entry and struct.unpack('>I6', entry[2][2], 14) < since then
-      low = middle + 1
-    else
-      high = middle
-    end
-  end
-  after = low
+  after = committed_from(stream, low + 1, rev + 1, since) - 1
 end
 local found, resolve = {}, resolver(ARGV[2], people)
 for _, entry in ipairs(redis.call('XRANGE', stream, string.format('%.0f', after + 1), '+', 'COUNT', ARGV[5])) do

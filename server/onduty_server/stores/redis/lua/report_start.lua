@@ -1,4 +1,4 @@
---! uses: partition
+--! uses: partition, words
 -- Find the first event of an account that was committed at a time or later, and the first edge that was written then.
 --
 -- ARGV: time, account, that time (ms UTC)
@@ -7,18 +7,8 @@
 local v = redis.call('HMGET', P .. 'a:' .. ARGV[2], 'known', 'summed', 'unedged', 'first', 'rev', 'edges')
 local stream, since = P .. 'e:' .. ARGV[2], tonumber(ARGV[3])
 local head = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
--- Commit times grow with the revision, and revisions have no gaps.
 local high = tonumber(v[5] or 0) + 1
-local low = head and tonumber(string.match(head[1], '^%d+')) or high
-while low < high do
-  local middle = math.floor((low + high) / 2)
-  local entry = redis.call('XRANGE', stream, string.format('%.0f', middle), '+', 'COUNT', 1)[1]
-  if entry and struct.unpack('>I6', entry[2][2], 14) < since then
-    low = middle + 1
-  else
-    high = middle
-  end
-end
+local low = committed_from(stream, head and tonumber(string.match(head[1], '^%d+')) or high, high, since)
 local edge = redis.call('XRANGE', P .. 'h:' .. ARGV[2], string.format('%.0f', math.max(since, 0)), '+', 'COUNT', 1)[1]
 local number = edge and tonumber(string.match(edge[1], '%d+$')) or tonumber(v[6] or 0) + 1
 -- Before what was summed last there may be changes of workflows, which a copy has taken along.

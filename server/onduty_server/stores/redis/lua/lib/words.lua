@@ -9,6 +9,21 @@
 local STATUS_EVENT, PROFILE_EVENT, ERASURE_EVENT, WORKFLOW_EVENT = 2, 3, 4, 5
 local EVENT_TAIL = 20
 
+-- Return the first revision from `low` on, `high` if there is none before it, of an event that was committed at a time (ms UTC)
+-- or later. Commit times grow with the revision.
+local function committed_from(stream, low, high, time)
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local entry = redis.call('XRANGE', stream, string.format('%.0f', middle), '+', 'COUNT', 1)[1]
+    if entry and struct.unpack('>I6', entry[2][2], 14) < time then
+      low = middle + 1
+    else
+      high = middle
+    end
+  end
+  return low
+end
+
 local function words_key(id, position)
   return P .. 'r' .. position .. ':' .. id
 end
