@@ -25,7 +25,8 @@ import apsw
 import pytest
 from tests.faults.ledger import Change, WorkflowSeen, change_of, ms, workflow_of
 from tests.faults.process import Servers, connected
-from tests.faults.test_copies import CUT, MISSING, add, copied, files_of, index_of, log_of, opened, users_of
+from tests.faults.test_copies import CUT, MISSING, add, files_of, index_of, log_of, opened, users_of
+from tests.killed import copy_as_killed
 
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
@@ -396,7 +397,7 @@ async def killed_server(tmp_path: Path) -> Path:
         store = await opened(database)
         await add(store, *range(first, first + 20))
         if first:
-            copied(database, tmp_path / "left" / "onduty.db")
+            copy_as_killed(database, tmp_path / "left" / "onduty.db")
         await store.close()
     return tmp_path / "left" / "onduty.db"
 

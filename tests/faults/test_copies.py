@@ -10,7 +10,7 @@ import shutil
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import pytest
 from tests.fakes import START, FakeClock
 from tests.faults.disk import faulty_disk
 from tests.faults.process import Servers, connected
+from tests.killed import copy_as_killed
 from tests.watching.test_migration import write_version_3
 
 from onduty.v1 import status_pb2 as pb
@@ -97,15 +98,6 @@ def files_of(path: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in path.parent.glob(f"{path.name}*") if file.suffix != ".lock"}
 
 
-def copied(source: Path, target: Path, suffixes: Iterable[str] = ("-shm", "-wal", "")) -> Path:
-    """What a process that is killed now leaves, at another place."""
-    target.parent.mkdir(exist_ok=True)
-    for suffix in suffixes:
-        if Path(f"{source}{suffix}").exists():
-            shutil.copy(f"{source}{suffix}", f"{target}{suffix}")
-    return target
-
-
 @pytest.fixture
 async def running(tmp_path: Path) -> Path:
     """Of a server that was killed with 40 users, the first of them 20 in the file itself."""
@@ -114,7 +106,7 @@ async def running(tmp_path: Path) -> Path:
     await store.close()
     store = await opened(tmp_path / "running.db")
     await add(store, *range(20, 40))
-    left = copied(tmp_path / "running.db", tmp_path / "left" / "onduty.db")
+    left = copy_as_killed(tmp_path / "running.db", tmp_path / "left" / "onduty.db")
     await store.close()
     return left
 
@@ -155,14 +147,14 @@ async def test_a_log_that_was_emptied_is_noticed(running: Path) -> None:
 
 
 async def test_the_file_alone_of_a_running_server_is_no_backup(running: Path, tmp_path: Path) -> None:
-    alone = copied(running, tmp_path / "alone" / "onduty.db", [""])
+    alone = copy_as_killed(running, tmp_path / "alone" / "onduty.db", [""])
     await refused(alone, MISSING)
 
 
 async def test_a_new_database_whose_log_is_lost_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
     store = await opened(tmp_path / "onduty.db")
     await add(store, *range(50))
-    alone = copied(tmp_path / "onduty.db", tmp_path / "alone" / "onduty.db", [""])
+    alone = copy_as_killed(tmp_path / "onduty.db", tmp_path / "alone" / "onduty.db", [""])
     await store.close()
     await refused(alone, MISSING)
 
@@ -314,9 +306,9 @@ async def test_a_backup_put_back_beside_the_log_of_a_killed_server_is_noticed(
     if back_up is stopped:
         store = await opened(path)
     await add(store, *range(20, 320))
-    copied(path, left)
+    copy_as_killed(path, left)
     await store.close()
-    assert await users_of(copied(left, tmp_path / "again" / "onduty.db")) == 320
+    assert await users_of(copy_as_killed(left, tmp_path / "again" / "onduty.db")) == 320
 
     shutil.copy(backup, left)
     await refused(left, FOREIGN)
@@ -370,17 +362,17 @@ async def test_a_file_and_a_log_of_different_checkpoints_are_noticed(tmp_path: P
                 row = (0, number, f"user-{number}", State.AWAY_BY_HAND, START, None, START, "", "", number + 1)
                 file.connection.execute(statement("write_users"), (json.dumps([row]),))
             file.checkpoint_when_due()
-        states.append(copied(path, tmp_path / f"{number}" / "onduty.db"))
+        states.append(copy_as_killed(path, tmp_path / f"{number}" / "onduty.db"))
     file.close()
     bases = [state.read_bytes() for state in states]
     # Those right after a checkpoint, of which there must be several.
     fresh = [n for n in range(1, 60) if bases[n] != bases[n - 1]]
     assert len(fresh) >= 4
     for older, newer in ((fresh[0], fresh[2]), (fresh[1], fresh[2]), (fresh[0] - 1, fresh[1])):
-        mixed = copied(states[newer], tmp_path / f"mixed-{older}-{newer}" / "onduty.db")
+        mixed = copy_as_killed(states[newer], tmp_path / f"mixed-{older}-{newer}" / "onduty.db")
         mixed.write_bytes(bases[older])
         await refused(mixed, FOREIGN)
-        mixed = copied(states[older], tmp_path / f"mixed-{newer}-{older}" / "onduty.db")
+        mixed = copy_as_killed(states[older], tmp_path / f"mixed-{newer}-{older}" / "onduty.db")
         mixed.write_bytes(bases[newer])
         await refused(mixed, FOREIGN)
     for number in (0, fresh[0] - 1, fresh[0], fresh[1], 59):
@@ -392,7 +384,7 @@ async def test_a_backup_of_schema_3_beside_a_log_of_today_is_noticed(tmp_path: P
     shutil.copy(tmp_path / "old.db", tmp_path / "onduty.db")
     store = await opened(tmp_path / "onduty.db")
     await add(store, *range(20))
-    left = copied(tmp_path / "onduty.db", tmp_path / "left" / "onduty.db")
+    left = copy_as_killed(tmp_path / "onduty.db", tmp_path / "left" / "onduty.db")
     await store.close()
     shutil.copy(tmp_path / "old.db", left)
     await refused(left, FOREIGN)
@@ -404,7 +396,7 @@ async def test_a_file_of_schema_3_that_its_server_was_killed_on_is_brought_up_to
     connection = apsw.Connection(str(tmp_path / "live.db"))
     connection.execute("PRAGMA wal_autocheckpoint = 0")
     connection.execute("UPDATE user SET reason = 'in the log' WHERE user_id = 'bob'")
-    left = copied(tmp_path / "live.db", tmp_path / "left" / "onduty.db")
+    left = copy_as_killed(tmp_path / "live.db", tmp_path / "left" / "onduty.db")
     connection.close()
     for _ in range(2):
         store = SqliteStore(left, FakeClock(START))
@@ -424,7 +416,7 @@ async def test_a_process_killed_at_any_write_leaves_a_file_that_opens(tmp_path: 
     acknowledged = 0
 
     def killed() -> None:
-        state = copied(path, tmp_path / f"killed-{len(left)}" / "onduty.db")
+        state = copy_as_killed(path, tmp_path / f"killed-{len(left)}" / "onduty.db")
         left.append((state, acknowledged))
 
     with faulty_disk() as disk:
@@ -437,7 +429,7 @@ async def test_a_process_killed_at_any_write_leaves_a_file_that_opens(tmp_path: 
             await store.close()
             if number == 0:
                 # And of one that was not closed.
-                copied(left[-1][0], path)
+                copy_as_killed(left[-1][0], path)
                 acknowledged = await users_of_open(path)
         disk.before_write = lambda: None
     assert len(left) > 100
@@ -471,7 +463,7 @@ async def test_a_start_that_is_killed_again_and_again_is_followed_by_one_that_su
 
 def keep(path: Path, directory: Path, left: list[Path]) -> None:
     directory.mkdir(exist_ok=True)
-    left.append(copied(path, directory / f"{len(left)}" / "onduty.db"))
+    left.append(copy_as_killed(path, directory / f"{len(left)}" / "onduty.db"))
 
 
 async def test_a_program_that_looks_at_what_a_killed_server_left_does_no_harm(running: Path) -> None:
@@ -491,7 +483,7 @@ async def test_another_program_may_checkpoint_and_vacuum_under_a_running_server(
         other.execute(sql).fetchall()
         other.close()
         await add(store, 2 * number + 1)
-        assert await users_of(copied(path, tmp_path / f"{number}" / "onduty.db")) == 2 * number + 2
+        assert await users_of(copy_as_killed(path, tmp_path / f"{number}" / "onduty.db")) == 2 * number + 2
     await store.close()
     assert await users_of(path) == 6
 
@@ -506,11 +498,11 @@ async def test_a_reader_that_keeps_checkpoints_from_their_end_does_no_harm(tmp_p
     for number in range(3, 30):
         await add(store, number)
         if number % 5 == 0:
-            state = copied(path, tmp_path / f"{number}" / "onduty.db")
+            state = copy_as_killed(path, tmp_path / f"{number}" / "onduty.db")
             assert await users_of(state) == number + 1
     other.close()
     await add(store, *range(30, 60))
-    assert await users_of(copied(path, tmp_path / "end" / "onduty.db")) == 60
+    assert await users_of(copy_as_killed(path, tmp_path / "end" / "onduty.db")) == 60
     await store.close()
     # And the log did not grow for ever.
     assert await users_of(path) == 60
@@ -527,16 +519,16 @@ async def test_the_log_is_moved_into_the_file_and_begins_anew(tmp_path: Path) ->
 
 
 async def test_a_repair_goes_on_with_what_there_is_once_that_is_accepted(running: Path, tmp_path: Path) -> None:
-    assert repair(copied(running, tmp_path / "whole" / "onduty.db"), accept_loss=False).finding is None
+    assert repair(copy_as_killed(running, tmp_path / "whole" / "onduty.db"), accept_loss=False).finding is None
 
-    missing = copied(running, tmp_path / "missing" / "onduty.db", [""])
-    cut = copied(running, tmp_path / "cut" / "onduty.db")
+    missing = copy_as_killed(running, tmp_path / "missing" / "onduty.db", [""])
+    cut = copy_as_killed(running, tmp_path / "cut" / "onduty.db")
     os.truncate(log_of(cut), commits_in(log_of(cut))[9])
     cut_log = log_of(cut).read_bytes()
     backup = tmp_path / "backup.db"
     vacuumed(tmp_path / "running.db", backup)
-    foreign = copied(running, tmp_path / "foreign" / "onduty.db")
-    shutil.copy(copied(running, tmp_path / "bare" / "onduty.db", [""]), foreign)
+    foreign = copy_as_killed(running, tmp_path / "foreign" / "onduty.db")
+    shutil.copy(copy_as_killed(running, tmp_path / "bare" / "onduty.db", [""]), foreign)
     shutil.copy(backup, foreign)
     log_of(foreign).write_bytes(log_of(running).read_bytes())
 
@@ -561,7 +553,7 @@ async def test_a_repair_goes_on_with_what_there_is_once_that_is_accepted(running
 def test_a_repair_does_not_touch_what_it_cannot_mend(running: Path) -> None:
     """Pages of the file contradict each other, and its log is missing, cut or of another file as well."""
     whole, log = running.read_bytes(), log_of(running).read_bytes()
-    connection = apsw.Connection(str(copied(running, running.parent / "look.db")))
+    connection = apsw.Connection(str(copy_as_killed(running, running.parent / "look.db")))
     root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'account'").get
     connection.close()
     assert isinstance(root, int)
@@ -617,7 +609,7 @@ async def test_the_documented_backup_and_restore(tmp_path: Path) -> None:
         await server.kill()
 
         # Step 2 forgotten: what was there is gone, but for its log.
-        kept = copied(database, tmp_path / "kept" / "onduty.db")
+        kept = copy_as_killed(database, tmp_path / "kept" / "onduty.db")
         shutil.copy(backup, database)
         said = await servers.refused(database)
         assert re.search(FOREIGN, said) and str(log_of(database)) in said

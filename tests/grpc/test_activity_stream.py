@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from tests.grpc.streaming import (
     watch,
 )
 from tests.grpc.wire import ACCOUNT, DAY, SECOND, Wire, at, ms, refusal_of
+from tests.killed import copy_as_killed
 from tests.servers import running
 
 from onduty.v1 import status_pb2 as pb
@@ -267,11 +267,8 @@ async def test_watchers_hear_what_a_batch_changes(application: Application, wire
 
 def as_left(database: Path, clock: FakeClock, number: int) -> SqliteStore:
     """A store over the file as a kill would leave it now."""
-    left = database.parent / f"left-{number}"
-    left.mkdir()
-    for suffix in ("", "-wal"):
-        shutil.copyfile(f"{database}{suffix}", f"{left / database.name}{suffix}")
-    return SqliteStore(left / database.name, clock, StoreOptions(count_outage_as_inactivity=True))
+    left = copy_as_killed(database, database.parent / f"left-{number}" / database.name)
+    return SqliteStore(left, clock, StoreOptions(count_outage_as_inactivity=True))
 
 
 async def last_activities(store: SqliteStore) -> dict[str, int | None]:

@@ -7,11 +7,11 @@ that differs between stores; the suite is the same for each of them.
 from __future__ import annotations
 
 import itertools
-import shutil
 from abc import ABC, abstractmethod
 from pathlib import Path
 
 from tests.fakes import FakeClock
+from tests.killed import copy_as_killed
 from tests.valkey import shared_cluster, shared_server
 
 from onduty_server.app.ports.observer import Observer
@@ -120,13 +120,9 @@ class SqliteBackend(Backend):
         )
 
     async def crash(self) -> None:
-        # The files as they are at this moment are what a killed process leaves. The log before the database: between
-        # two checkpoints, which are thousands of pages apart, the database does not change. The index of the log before
-        # the log, so that it is not ahead of it.
         before = self.path
         self._generation += 1
-        for suffix in ("-shm", "-wal", ""):
-            shutil.copy(f"{before}{suffix}", f"{self.path}{suffix}")
+        copy_as_killed(before, self.path)
         await self.stop()
 
 

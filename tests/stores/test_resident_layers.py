@@ -123,6 +123,20 @@ async def test_a_session_or_engagement_that_is_kept_moves_numbers_and_touches_no
     check_index(engine)
 
 
+async def test_more_entries_than_a_step_looks_at_keep_no_watcher_from_knowing_that_nothing_is_due(
+    site: Site, engine: ResidentStore
+) -> None:
+    await site.configure(GONE)
+    for number in range(USERS):
+        await site.activity(f"user-{number}")
+        await site.engage(f"user-{number}", ttl_ms=10 * SECOND)
+    await site.sweep()
+    # Everybody's engagement ends, and with it nobody's time to be ONLINE.
+    site.advance(11 * SECOND)
+    await engine.heartbeat()
+    assert await engine.settled_until(ACCOUNT) == site.now - 1
+
+
 async def test_a_workflow_change_looks_at_nobody(site: Site, engine: ResidentStore) -> None:
     await site.configure(GONE)
     users = [f"user-{number}" for number in range(500)]

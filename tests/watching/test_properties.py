@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import shutil
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +25,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from tests.fakes import FakeClock
+from tests.killed import copy_as_killed
 from tests.stores.held_journal import HeldJournal
 from tests.watching.follower import Event, Follower, event_of, workflow_revision
 from tests.watching.site import ACCOUNT, Site, Viewer, held_back, turns
@@ -380,9 +380,7 @@ class World:
         left = self._journal.after_a_crash()
         directory = self._directory.parent / f"life-{self._lives}"
         directory.mkdir()
-        for path in self._directory.glob("onduty.db*"):
-            if not path.name.endswith((".lock", "-shm")):
-                shutil.copyfile(path, directory / path.name)
+        copy_as_killed(self._directory / "onduty.db", directory / "onduty.db")
         await self._everybody_leaves()
         self.site.watching.drain()
         # The process that is gone goes on here, where nobody hears of it.

@@ -337,15 +337,19 @@ class Reads:
 
     async def settled_until(self, account_id: str) -> int | None:
         """Return the time just before now; None if a switch is overdue or an event has not been told yet."""
-        now = await self._vitality.now()
-        # A change may still become effective within the present millisecond.
-        until = now - 1
-        account = self._registry.accounts.get(account_id)
-        if account is None:
-            return until
-        if account.unsent or account.revision > account.durable_revision or account.has_past:
-            return None
-        if not account.collect(now, self._steps.settle) or account.overdue:
+        while True:
+            now = await self._vitality.now()
+            # A change may still become effective within the present millisecond.
+            until = now - 1
+            account = self._registry.accounts.get(account_id)
+            if account is None:
+                return until
+            if account.unsent or account.revision > account.durable_revision or account.has_past:
+                return None
+            if account.collect(now, self._steps.collect):
+                break
+            await asyncio.sleep(0)
+        if account.overdue:
             self._schedule.update(account)
             return None
         return until
