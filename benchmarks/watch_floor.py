@@ -57,7 +57,7 @@ class _Floor:
 async def _serve() -> None:
     floor = _Floor()
     server = aio.server(options=OPTIONS)
-    handler = grpc.stream_stream_rpc_method_handler(floor.watch)
+    handler: Any = grpc.stream_stream_rpc_method_handler(floor.watch)
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(_SERVICE, {"WatchStatuses": handler}),))
     port = server.add_insecure_port("127.0.0.1:0")
     gc.collect()

@@ -56,10 +56,12 @@ class Watchers:
 
 
 @contextmanager
-def watching(port: int, watchers: int, *, connections: int, accounts: int = 1) -> Iterator[Watchers]:
+def watching(
+    port: int, watchers: int, *, connections: int, accounts: int = 1, bookmark_within_s: float = 1.0
+) -> Iterator[Watchers]:
     """Watchers, spread over connections and accounts (see `account_of`), until the end."""
     arguments = ["--port", str(port), "--watchers", str(watchers), "--connections", str(connections)]
-    arguments += ["--accounts", str(accounts)]
+    arguments += ["--accounts", str(accounts), "--bookmark-within", str(bookmark_within_s)]
     with child("benchmarks.watchers", *arguments) as process:
         process.line()
         yield Watchers(process)
@@ -74,9 +76,8 @@ class _Counts:
 
 
 async def _watch(
-    channel: aio.Channel, account_id: str, counts: _Counts, ready: asyncio.Event, *, understood: bool
+    channel: aio.Channel, request: bytes, counts: _Counts, ready: asyncio.Event, *, understood: bool
 ) -> None:
-    request = pb.WatchStatusesRequest(account_id=account_id).SerializeToString()
     watch: aio.UnaryStreamMultiCallable[bytes, bytes] = channel.unary_stream(_METHOD)
     async for message in watch(request):
         ready.set()
@@ -87,7 +88,7 @@ async def _watch(
     raise AssertionError("the server ended a watch")
 
 
-async def _run(port: int, watchers: int, connections: int, accounts: int) -> None:
+async def _run(port: int, watchers: int, connections: int, accounts: int, bookmark_within_s: float) -> None:
     loop, counts = asyncio.get_running_loop(), _Counts()
     asked: asyncio.Queue[str] = asyncio.Queue()
     loop.add_reader(sys.stdin, lambda: asked.put_nowait(sys.stdin.readline()))
@@ -98,8 +99,11 @@ async def _run(port: int, watchers: int, connections: int, accounts: int) -> Non
         async def begin(number: int) -> None:
             async with room:
                 ready = asyncio.Event()
-                channel, account_id = channels[number % connections], account_of(number, accounts)
-                group.create_task(_watch(channel, account_id, counts, ready, understood=number == 0))
+                request = pb.WatchStatusesRequest(account_id=account_of(number, accounts))
+                if bookmark_within_s > 1:
+                    request.bookmark_within.FromMilliseconds(round(bookmark_within_s * 1_000))
+                channel, data = channels[number % connections], request.SerializeToString()
+                group.create_task(_watch(channel, data, counts, ready, understood=number == 0))
                 await ready.wait()
 
         await asyncio.gather(*(begin(number) for number in range(watchers)))
@@ -115,8 +119,14 @@ def main() -> None:
     parser.add_argument("--watchers", type=int, required=True)
     parser.add_argument("--connections", type=int, required=True)
     parser.add_argument("--accounts", type=int, required=True)
+    parser.add_argument("--bookmark-within", type=float, required=True)
     arguments = parser.parse_args()
-    uvloop.run(_run(arguments.port, arguments.watchers, arguments.connections, arguments.accounts))
+    uvloop.run(
+        _run(
+            *(arguments.port, arguments.watchers, arguments.connections, arguments.accounts),
+            arguments.bookmark_within,
+        )
+    )
 
 
 if __name__ == "__main__":

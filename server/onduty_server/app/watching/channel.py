@@ -8,7 +8,7 @@ there is takes the latest, which is encoded once.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import Final, Protocol
 
@@ -32,7 +32,7 @@ _LATE_MS: Final = 100
 """How late a round may come and still be in time."""
 
 
-class Watcher(Protocol):
+class Watcher(Hashable, Protocol):
     """A watcher of the account."""
 
     bookmark_within_ms: int
@@ -55,9 +55,7 @@ class Channel:
     no longer be used: a watcher that comes then needs a new one.
     """
 
-    def __init__(
-        self, store: EventLog, clock: Clock, account_id: str, *, limits: WatchLimits, rounds: Rounds
-    ) -> None:
+    def __init__(self, store: EventLog, clock: Clock, account_id: str, *, limits: WatchLimits, rounds: Rounds) -> None:
         self.watchers = 0
         self.queries = 0
         """How many times the store was asked for the time up to which it has told everything."""
@@ -84,6 +82,9 @@ class Channel:
         self._pause_ms = limits.bookmark_interval_ms
         """The time from that round to the next."""
         self._followers: set[Watcher] = set()
+        self._token_place: Place | None = None
+        self._token_after = ""
+        """The token for resuming after that place, which stays the same while nothing happens."""
         self._bookmark: Bookmark | None = None
         """The latest that was made, of revision `_bookmark_revision`."""
         self._bookmark_revision = 0
@@ -275,4 +276,7 @@ class Channel:
         return self._pause_ms
 
     def _token(self, revision: int) -> str:
-        return self._tokens.after(Place(revision, self.ring.lineage))
+        place = Place(revision, self.ring.lineage)
+        if place != self._token_place:
+            self._token_place, self._token_after = place, self._tokens.after(place)
+        return self._token_after
