@@ -12,7 +12,7 @@ from typing import Any, Final
 from ..domain.errors import LimitExceeded
 
 _LOOKS: Final = 8
-"""How many times in the longest time that is allowed the timer looks: a stream may end later by one part in so many."""
+"""How many times in the longest time that is allowed the timer looks: a stream may end later by two parts in so many."""
 
 
 class Unread:
@@ -24,6 +24,8 @@ class Unread:
         self.is_idle = True
         """True while the timer waits for somebody to `wake` it."""
         self._most_s = most_s
+        self._late: dict[asyncio.Task[Any], float] = {}
+        """Those who had waited for too long at the last look, with the time since which."""
         self._overdue: set[asyncio.Task[Any]] = set()
 
     def wake(self) -> None:
@@ -42,10 +44,14 @@ class Unread:
     def _look(self) -> None:
         loop = asyncio.get_running_loop()
         overdue = loop.time() - self._most_s()
+        before, self._late = self._late, {}
         for task, since in self.since.items():
             if since > overdue:
                 break
-            if task not in self._overdue:
+            if before.get(task) != since:
+                # It may have been the event loop that was busy: what has been read meanwhile is known at the next look.
+                self._late[task] = since
+            elif task not in self._overdue:
                 self._overdue.add(task)
                 task.cancel()
         self.is_idle = not self.since
