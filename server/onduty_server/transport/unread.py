@@ -12,7 +12,7 @@ from typing import Any, Final
 from ..domain.errors import LimitExceeded
 
 _LOOKS: Final = 8
-"""How many times in the longest time that is allowed the timer looks: a stream may end later by two parts in so many."""
+"""How many times in the longest time that is allowed the timer looks; a stream may end two such parts later."""
 
 
 class Unread:
