@@ -11,6 +11,9 @@ import pytest
 from tests.fakes import FakeClock
 from tests.watching.site import ACCOUNT, AWAY, BOOKMARK_INTERVAL_MS, BOOKMARK_SILENCE_MS, Site, Viewer, opened, turns
 
+from onduty_server.app.ports.event_log import Listener, Subscription
+from onduty_server.app.ports.history import Place
+from onduty_server.app.watching.tokens import ResumeTokens
 from onduty_server.domain.errors import InvalidField, StoreUnavailable
 from onduty_server.stores.memory import MemoryStore
 from onduty_server.transport import convert
@@ -34,6 +37,13 @@ class CountingStore(MemoryStore):
         if self.failing:
             raise StoreUnavailable
         return await super().settled_until(account_id)
+
+
+class LateStore(MemoryStore):
+    """Tells listeners of nothing, as one over a network may do for a while."""
+
+    async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
+        return await super().subscribe(account_id, lambda _: None)
 
 
 async def joined(viewer: Viewer) -> Viewer:
@@ -116,6 +126,23 @@ async def test_changes_are_sent_at_once_to_whoever_wants_few_bookmarks(clock: Fa
         assert await resumed.peek() is None
         await site.check(resumed)
         for viewer in (patient, resumed):
+            await viewer.leave()
+
+
+async def test_a_bookmark_does_not_lead_back_to_before_what_its_watcher_knows_from_elsewhere(clock: FakeClock) -> None:
+    store = LateStore(clock)
+    async with opened(store, clock) as site:
+        here = await joined(site.follow())
+        await site.set("ann", AWAY)
+        place = Place(1, site.watching._channels[ACCOUNT].ring.lineage)
+        token = ResumeTokens(store.token_key, ACCOUNT, ()).after(place)
+        # Another process has told of the change already.
+        resumed = site.follow(token=token)
+        assert await resumed.peek() is None
+        site.clock.advance(BOOKMARK_INTERVAL_MS)
+        for viewer, known in ((resumed, token), (here, here.messages[0].resume_token)):
+            bookmark = await viewer.read()
+            assert bookmark.HasField("bookmark") and bookmark.resume_token == known
             await viewer.leave()
 
 
