@@ -75,7 +75,7 @@ async def kill_again_and_again(
     return totals
 
 
-@pytest.mark.timeout(120 + 4 * KILLS)
+@pytest.mark.timeout(300 + 4 * KILLS)
 async def test_nothing_that_was_said_is_lost_by_kill_9(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
