@@ -106,7 +106,7 @@ async def test_a_kill_while_it_starts_or_stops_leaves_a_good_file(tmp_path: Path
         for number in range(5):
             # Somewhere between the first line of Python and the first call.
             for database in (fresh, kept):
-                starting = await servers.launch(database)
+                starting = await servers.launch(database, anew=True)
                 await asyncio.sleep(dice.uniform(0.1, 0.6))
                 await starting.kill()
             server = await servers.start(kept)
