@@ -173,11 +173,12 @@ class Servers:
         listen: str = "127.0.0.1:0",
         command: Sequence[str] = (),
         anew: bool = False,
+        environment: Mapping[str, str] | None = None,
     ) -> ServerProcess:
         """A process on `database`, a file or the address of a store, that may not serve yet.
 
         It is forked from one that has imported all of onduty, unless it is to start `anew`, with the first line of
-        Python, or `command` runs it, as `env` or `nice` would.
+        Python, or `command` runs it, as `nice` would. `environment` is added to that of the tests.
         """
         store = database if "://" in str(database) else f"sqlite:{database}"
         arguments = (
@@ -186,8 +187,11 @@ class Servers:
             *("--log-format", "json", *flags),
         )
         if command or anew:
-            return await self.run(*command, sys.executable, "-m", "onduty_server", *arguments)
-        forked = await asyncio.to_thread(Forked, self._directory, *arguments, stream=STDERR, environment=_environment())
+            added = [f"{name}={value}" for name, value in (environment or {}).items()]
+            return await self.run("env", *added, *command, sys.executable, "-m", "onduty_server", *arguments)
+        forked = await asyncio.to_thread(
+            Forked, self._directory, *arguments, stream=STDERR, environment={**_environment(), **(environment or {})}
+        )
         return self._of(ForkedProcess(forked, await lines_of(forked)))
 
     async def run(self, *command: str) -> ServerProcess:
@@ -208,10 +212,15 @@ class Servers:
         return server
 
     async def refused(
-        self, database: Path | str, *flags: str, listen: str = "127.0.0.1:0", command: Sequence[str] = ()
+        self,
+        database: Path | str,
+        *flags: str,
+        listen: str = "127.0.0.1:0",
+        command: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> str:
         """What a process says that does not start: exactly one line, no traceback, and an exit code of 1."""
-        server = await self.launch(database, *flags, listen=listen, command=command)
+        server = await self.launch(database, *flags, listen=listen, command=command, environment=environment)
         return failure(await server.ended(), server)
 
 
