@@ -41,6 +41,10 @@ _SLOW_FOLDERS = ("tests/faults/", "tests/benchmarks/", "tests/copying/", "tests/
 
 _SLOW_FILES = ("test_redis_", "test_valkey_")
 
+_WALKS = ("tests/properties/test_service.py", "tests/properties/test_walks.py")
+"""Random histories. The quick tests take them over the memory and the rules alone, and the same exact cases as always
+over SQLite."""
+
 _SLOW_TIMEOUT_S = 300.0
 """What a slow test may take at least, whatever it says itself: the limit is there to end one that hangs, and a machine
 that does much else at once has taken a minute for what it does alone in ten seconds."""
@@ -59,7 +63,10 @@ def _is_slow(item: pytest.Item) -> bool:
         return True
     if "valkey" in getattr(item, "fixturenames", ()):
         return True
-    return any("redis" in str(value).lower() for value in _parameters(item))
+    stores = [str(value).lower() for value in _parameters(item)]
+    if item.nodeid.startswith(_WALKS) and any("sqlite" in store for store in stores):
+        return True
+    return any("redis" in store for store in stores)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
