@@ -98,7 +98,7 @@ def entries(engine: ResidentStore) -> list[list[int]]:
     connections = index.connections
     queues = (index._ends, connections._lowered, index.engaged)
     buckets = [number for number, _ in connections._connected]
-    heaps = (*index._heaps, connections._near, connections._gone_away)
+    heaps = (*(heap or () for heap in index._heaps), connections._near, connections._gone_away)
     return [*map(list, heaps), *(list(queue._heap) for queue in queues), buckets]
 
 

@@ -55,7 +55,7 @@ async def opened(path: Path) -> AsyncIterator[tuple[SqliteJournal, Image]]:
 async def kept(path: Path) -> list[UserRow]:
     """The users in the file, as the next start reads them."""
     async with opened(path) as (_, image):
-        return list(image.users)
+        return [UserRow(*fields) for fields in image.users]
 
 
 @asynccontextmanager

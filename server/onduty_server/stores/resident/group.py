@@ -17,6 +17,7 @@ from ...domain.layers import unpack
 from ...domain.record import NO_PROFILE, Profile, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Connection
+from .clock_queue import IN_HEAP
 from .deadlines import Deadlines
 from .members import Members
 from .since_index import SinceIndex
@@ -49,7 +50,12 @@ class Group:
     )
 
     def __init__(
-        self, team_id: str, policy: Policy, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord]
+        self,
+        team_id: str,
+        policy: Policy,
+        order: Sequence[ResidentUser],
+        arrived: Mapping[ResidentUser, UserRecord],
+        in_heap: int = IN_HEAP,
     ) -> None:
         self.team_id = team_id
         self.policy = policy
@@ -63,7 +69,7 @@ class Group:
         self._left = Left(self)
         self.nameless = Profile(team_id=team_id) if team_id else NO_PROFILE
         """The profile that its users share who have no name."""
-        self.deadlines = Deadlines(order, arrived, self._left)
+        self.deadlines = Deadlines(order, arrived, self._left, in_heap)
         self.scheduled: int | None = None
         """The time at which the account has the group as due."""
         self._order = order
