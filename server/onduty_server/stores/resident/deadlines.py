@@ -19,7 +19,7 @@ from functools import lru_cache
 from heapq import heappop
 from typing import NamedTuple
 
-from ...domain.layers import is_disconnected, unpack
+from ...domain.layers import end_of_only_session, is_disconnected, unpack
 from ...domain.record import UserRecord
 from ...domain.settling import Policy, own_clock
 from ...domain.status import Connection, Resume, State, Status
@@ -156,9 +156,13 @@ class Deadlines:
 
     def load(self, record: ResidentUser, now: int) -> None:
         """Enqueue a user who was kept, and is in no index yet."""
-        heap = _HEAP_OF[record.state]
-        if record.layers:
-            heap = self._enqueue_layers(record, record, heap_of(record), now)
+        heap, layers = _HEAP_OF[record.state], record.layers
+        if layers:
+            session_end = end_of_only_session(layers)
+            if session_end is None:
+                heap = self._enqueue_layers(record, record, heap_of(record), now)
+            else:
+                self.connections.connect(record, session_end, now)
         if heap is not None:
             self._push(heap, record, record.clock)
 

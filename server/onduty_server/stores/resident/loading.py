@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
+from ...domain.layers import is_disconnected
 from ...domain.record import Profile
 from ...domain.rules import Policy
 from ...domain.status import STATES, Status
@@ -108,7 +109,7 @@ def _load_users(account: Account, rows: Iterable[UserFields], now: int) -> int:
             group.members.add(number)
         if actor and actor != user_id:
             acted.setdefault(actor, set()).add(number)
-        if layers:
+        if layers and is_disconnected(layers):
             state = record.shown
         shown[state] += 1
         if state in _ONLINE:
