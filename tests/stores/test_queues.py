@@ -118,12 +118,9 @@ def test_numbers_leave_a_clock_queue_in_the_order_of_their_clocks_wherever_they_
         keys = list(queue)
         assert sorted(key & NUMBER_MASK for key in keys) == sorted(clocks)
         assert all(key >> NUMBER_BITS <= clocks[key & NUMBER_MASK] for key in keys), "a bound above the clock"
-        assert queue.first_key() == min(keys, default=None) or queue.first_key() == _start_of_first(keys)
-
-
-def _start_of_first(keys: list[int]) -> int | None:
-    """Return the key from which the first bucket begins."""
-    return bucket_of(min(keys) >> NUMBER_BITS) * BUCKET_MS << NUMBER_BITS if keys else None
+        first, lowest = queue.first_key(), min(keys, default=None)
+        assert (first is None) == (lowest is None)
+        assert first is None or (first <= lowest and first >> NUMBER_BITS == lowest >> NUMBER_BITS)
 
 
 def _taken(queue: ClockQueue, until: int, clocks: dict[int, int]) -> Iterator[tuple[int, int]]:
@@ -131,7 +128,7 @@ def _taken(queue: ClockQueue, until: int, clocks: dict[int, int]) -> Iterator[tu
     while True:
         while queue.opened:
             number = queue.opened.pop()
-            queue.push(clocks[number], number)
+            queue.push(max(clocks[number], queue.opened_from), number)
         queue.opened = None
         while queue.near and queue.near[0] < until + 1 << NUMBER_BITS:
             key = heappop(queue.near)

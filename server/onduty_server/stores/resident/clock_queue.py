@@ -3,7 +3,7 @@
 An entry of a heap takes 56 bytes, which is a fifth of what an idle user takes. So as long as there are few, all are in a
 heap; once there are many, only those whose turn is near, and the others wait in buckets (`bucket_queue`). Invariant:
 bounds in the heap are below `_far_from`, those in the buckets are not. So whoever takes from the heap does so in order,
-and opens the first bucket once the heap is empty.
+and opens the first bucket once the heap is empty, and the earliest bound in it has come.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FOREVER: Final = 1 << 62
 class ClockQueue:
     """Numbers below 2^32, each at most once, with bounds (ms UTC). Buckets are begun for more than `in_heap`."""
 
-    __slots__ = ("_far", "_far_from", "_in_heap", "near", "opened")
+    __slots__ = ("_earliest", "_far", "_far_from", "_in_heap", "near", "opened", "opened_from")
 
     def __init__(self, in_heap: int = IN_HEAP) -> None:
         self._in_heap = in_heap
@@ -33,26 +33,29 @@ class ClockQueue:
         """A heap of keys `bound << NUMBER_BITS | number`. It comes after what is `opened`."""
         self.opened: array[int] | None = None
         """The numbers of the bucket that was opened last, which have yet to be looked at and pushed again."""
+        self.opened_from = 0
+        """A lower bound of their bounds."""
         self._far: BucketQueue | None = None
         """None as long as there are few."""
         self._far_from = FOREVER
+        self._earliest: dict[int, int] = {}
+        """By bucket: a lower bound of the bounds in it. Without, the sweeper would have to come too early."""
 
     def __len__(self) -> int:
         return len(self.near) + len(self.opened or ()) + (0 if self._far is None else len(self._far))
 
     def __iter__(self) -> Iterator[int]:
-        """Iterate over the keys, in no order. That of a number that waits in a bucket has the bucket's start."""
+        """Iterate over the keys, in no order. That of a number that waits in a bucket has the earliest bound there."""
         yield from self.near
         for number in self.opened or ():
-            yield self._far_from - BUCKET_MS << NUMBER_BITS | number
-        for number, bound in self._far or ():
-            yield bound << NUMBER_BITS | number
+            yield self.opened_from << NUMBER_BITS | number
+        for number, start in self._far or ():
+            yield self._earliest[bucket_of(start)] << NUMBER_BITS | number
 
     def push(self, bound: int, number: int) -> None:
         """Add a number that is not there."""
         if bound >= self._far_from:
-            assert self._far is not None
-            self._far.add(number, bound)
+            self._put_far(bound, number)
             return
         heappush(self.near, bound << NUMBER_BITS | number)
         if self._far is None and len(self.near) > self._in_heap:
@@ -61,24 +64,27 @@ class ClockQueue:
     def first_key(self) -> int | None:
         """Return a lower bound of all keys; None if there are none."""
         if self.opened:
-            return self._far_from - BUCKET_MS << NUMBER_BITS
+            return self.opened_from << NUMBER_BITS
         if self.near:
             return self.near[0]
         start = None if self._far is None else self._far.earliest()
-        return None if start is None else start << NUMBER_BITS
+        return None if start is None else self._earliest[bucket_of(start)] << NUMBER_BITS
 
     def open(self, until: int) -> bool:
-        """Open the first bucket if it begins at `until` (ms UTC) or before. Call it once all that is near was taken."""
+        """Open the first bucket if something in it may be due at `until` (ms UTC). Call it once the heap is empty."""
         if self._far is None:
             return False
-        if not self._far:
+        start = self._far.earliest()
+        if start is None:
             # There are few again: all that may come is near.
             self._far, self._far_from = None, FOREVER
+            self._earliest.clear()
             return False
-        if not self._far.due(until):
+        if self._earliest[bucket_of(start)] > until:
             return False
         self.opened, bucket = self._far.take_bucket()
-        self._far_from = (bucket + 1) * BUCKET_MS
+        self.opened_from = self._earliest.pop(bucket)
+        self._far_from = start + BUCKET_MS
         return True
 
     def remove(self, numbers: Collection[int]) -> None:
@@ -93,8 +99,16 @@ class ClockQueue:
             self._far.remove(numbers)
 
     def _begin_buckets(self) -> None:
-        far = self._far = BucketQueue()
+        self._far = BucketQueue()
         self._far_from = bucket_of(self.near[0] >> NUMBER_BITS) * BUCKET_MS
         for key in self.near:
-            far.add(key & NUMBER_MASK, key >> NUMBER_BITS)
+            self._put_far(key >> NUMBER_BITS, key & NUMBER_MASK)
         self.near.clear()
+
+    def _put_far(self, bound: int, number: int) -> None:
+        assert self._far is not None
+        self._far.add(number, bound)
+        bucket = bucket_of(bound)
+        earliest = self._earliest.get(bucket)
+        if earliest is None or bound < earliest:
+            self._earliest[bucket] = bound

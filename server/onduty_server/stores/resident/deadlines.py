@@ -300,7 +300,8 @@ class Deadlines:
             if at_present is None:
                 self._left.drop(record, number, 1 << heap)
             else:
-                queue.push(at_present.clock, number)
+                # Never lower than the entry was: what is scheduled rests on it.
+                queue.push(max(at_present.clock, queue.opened_from), number)
         queue.opened = None
         return budget
 
