@@ -164,6 +164,6 @@ def _loaded_for_good() -> Iterator[None]:
     gc.disable()
     try:
         yield
-    finally:
         gc.freeze()
+    finally:
         gc.enable()

@@ -3,8 +3,8 @@
 Inactivity depends on a period of the workflow. For each period there are heaps (docs/internals.md) in the order of a
 *lower bound* of the user's own clock. Invariants: a user who waits for inactivity is in the heap for it, or flagged
 OVERDUE; no user is in one heap twice; a bound is never above the clock. So an activity touches no heap, and a changed
-period only moves the cut-off. An entry is only a hint: `collect` looks at the user before it acts on it. Of a long heap,
-most waits in buckets (`clock_queue`).
+period only moves the cut-off. An entry is only a hint: `collect` looks at the user before it acts on it. Of a heap that
+is long, most waits in buckets (`clock_queue`).
 
 `connections` does the same for sessions. What few users have, and what may move either way, is in queues of exact
 times: ends of statuses, and engagements that live.
@@ -66,7 +66,18 @@ def heap_of(record: UserRecord) -> int | None:
 class Deadlines:
     """The index of one group. Times are ms UTC. `order` and `arrived` are the account's, `left` is the group's."""
 
-    __slots__ = ("_arrived", "_ends", "_group", "_heaps", "_in_heap", "_left", "_order", "_periods", "connections", "engaged")
+    __slots__ = (
+        "_arrived",
+        "_ends",
+        "_group",
+        "_heaps",
+        "_in_heap",
+        "_left",
+        "_order",
+        "_periods",
+        "connections",
+        "engaged",
+    )
 
     def __init__(
         self, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord], left: Left, in_heap: int
