@@ -21,12 +21,12 @@ from ...domain.record import AccountEvent, Profile, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Connection, State, Status
 from .account_groups import AccountGroups
-from .clock_queue import IN_HEAP
 from .connections import lowered_session_end
 from .forgetting import Forgetting
 from .group import ERASED, Group
 from .overdue import Overdue
 from .since_index import SinceIndex
+from .steps import IN_HEAP
 from .user import ARRIVED, DIRTY, IN_INDEX, OVERDUE, UNWRITTEN, ResidentUser, as_is, is_online, shows_online
 
 _AWAY = tuple(state for state in State if state.status is Status.AWAY)

@@ -14,9 +14,8 @@ from heapq import heapify, heappush
 from typing import Final
 
 from .bucket_queue import BUCKET_MS, BucketQueue, bucket_of
+from .steps import IN_HEAP
 from .user import NUMBER_BITS, NUMBER_MASK
-
-IN_HEAP: Final = 512
 
 FOREVER: Final = 1 << 62
 """Later than any time."""

@@ -17,10 +17,10 @@ from ...domain.layers import unpack
 from ...domain.record import NO_PROFILE, Profile, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import Connection
-from .clock_queue import IN_HEAP
 from .deadlines import Deadlines
 from .members import Members
 from .since_index import SinceIndex
+from .steps import IN_HEAP
 from .user import ARRIVED, IN_INDEX, OVERDUE, Left, ResidentUser
 
 _LEFT_STEP = 256

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from ...app.limits import SWEEP_CHUNK
 from ...app.ports.store import PAST_WORKFLOWS_MAX
-from .clock_queue import IN_HEAP
 from .overdue import BLOCK_BITS, IN_ORDER
+
+IN_HEAP = 512
 
 
 @dataclass(frozen=True, slots=True)
