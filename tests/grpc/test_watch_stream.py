@@ -299,6 +299,7 @@ async def flood(application: Application, names: list[str], rounds: range) -> No
         await asyncio.sleep(0.006)  # until this batch was handed to whoever watches
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("watch_limits", [WatchLimits(ring_events_max=1_000)], ids=["small-ring"])
 async def test_a_client_that_does_not_read_costs_bounded_memory_and_then_gets_a_new_snapshot(
     memory: tuple[Application, Wire],
@@ -332,6 +333,7 @@ async def test_a_client_that_does_not_read_costs_bounded_memory_and_then_gets_a_
 IMPATIENT = pytest.mark.parametrize("watch_limits", [WatchLimits(unread_max_s=0.3)], ids=["impatient"])
 
 
+@pytest.mark.slow
 @IMPATIENT
 async def test_a_client_that_reads_nothing_for_too_long_is_let_go(memory: tuple[Application, Wire]) -> None:
     application, wire = memory
