@@ -129,7 +129,7 @@ class Engine(Peer):
 
     def entries(self) -> int:
         groups = (group for account in self.store._accounts.values() for group in account.groups.values())
-        return sum(len(heap) for group in groups for heap in group.deadlines._heaps)
+        return sum(len(heap or ()) for group in groups for heap in group.deadlines._heaps)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from onduty_server.stores.memory import MemoryStore
 from onduty_server.stores.redis.steps import DEFAULT_STEPS as DEFAULT_REDIS_STEPS
 from onduty_server.stores.redis.store import RedisStore
 from onduty_server.stores.redis.wire.address import parse_address
-from onduty_server.stores.resident.steps import DEFAULT_STEPS
+from onduty_server.stores.resident.steps import DEFAULT_STEPS, StepSizes
 from onduty_server.stores.sqlite import SqliteStore
 
 
@@ -99,8 +99,12 @@ class MemoryBackend(Backend):
 
 
 class SqliteBackend(Backend):
-    """Keeps everything in a file. As by default, activities that change no status are written behind."""
+    """Keeps everything in a file. As by default, activities that change no status are written behind.
 
+    Its index is that of a large account, most of which waits in buckets.
+    """
+
+    resident_steps = StepSizes(in_heap=1)
     exact_after_crash = False
     flush_interval_ms = 1_000
     _generation = 0

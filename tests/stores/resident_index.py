@@ -107,7 +107,8 @@ def _check_groups(account: Account, living: list[ResidentUser], now: int) -> Non
 
 def _check_deadlines(account: Account, group: Group, members: list[ResidentUser], now: int) -> None:
     index = group.deadlines
-    entries = [Counter(key & NUMBER_MASK for key in heap) for heap in index._heaps]
+    heaps = [heap or () for heap in index._heaps]
+    entries = [Counter(key & NUMBER_MASK for key in heap) for heap in heaps]
     exact = {queue: {key & NUMBER_MASK for key in queue._heap} for queue in (index._ends, index.engaged)}
     for number, flags in group.left.items():
         assert all(entries[heap][number] == bool(flags & 1 << heap) for heap in range(HEAPS))
@@ -130,7 +131,7 @@ def _check_deadlines(account: Account, group: Group, members: list[ResidentUser]
     ours = {record.number for record in members}
     for queue, numbers in exact.items():
         assert set(queue.times) <= numbers & ours, "a time of its own, and no entry for it"
-    for heap, keys in enumerate(index._heaps):
+    for heap, keys in enumerate(heaps):
         for key in keys:
             record = account.order[key & NUMBER_MASK]
             at_present = index.as_is(record)

@@ -31,7 +31,7 @@ async def engine(site: Site) -> ResidentStore:
 
 
 def heaps(engine: ResidentStore) -> list[list[int]]:
-    return [list(heap) for heap in engine._accounts[ACCOUNT].teamless.deadlines._heaps]
+    return [list(heap or ()) for heap in engine._accounts[ACCOUNT].teamless.deadlines._heaps]
 
 
 async def test_an_activity_that_changes_nothing_takes_the_fast_path_and_touches_no_index(

@@ -33,7 +33,9 @@ STEPS = 200
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     backend = MemoryBackend(tmp_path)
-    backend.resident_steps = StepSizes(collect=3, settle=2, past_workflows=3, overdue_in_order=2, overdue_block_bits=1)
+    backend.resident_steps = StepSizes(
+        collect=3, in_heap=1, settle=2, past_workflows=3, overdue_in_order=2, overdue_block_bits=1
+    )
     await backend.open(StoreOptions(count_outage_as_inactivity=True))
     yield Site(backend)
     await backend.stop()
@@ -98,7 +100,7 @@ def entries(engine: ResidentStore) -> list[list[int]]:
     connections = index.connections
     queues = (index._ends, connections._lowered, index.engaged)
     buckets = [number for number, _ in connections._connected]
-    heaps = (*index._heaps, connections._near, connections._gone_away)
+    heaps = (*(heap or () for heap in index._heaps), connections._near, connections._gone_away)
     return [*map(list, heaps), *(list(queue._heap) for queue in queues), buckets]
 
 

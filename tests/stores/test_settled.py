@@ -23,7 +23,7 @@ async def slow(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     """A store that looks at few users at a time."""
     backend: Backend = BACKENDS[request.param](tmp_path)
     backend.redis_steps = RedisStepSizes(collect=2, settle=2)
-    backend.resident_steps = StepSizes(collect=2, settle=2)
+    backend.resident_steps = StepSizes(collect=2, in_heap=1, settle=2)
     await backend.open(StoreOptions(count_outage_as_inactivity=True))
     yield Site(backend)
     await backend.stop()

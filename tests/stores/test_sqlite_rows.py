@@ -55,7 +55,7 @@ async def opened(path: Path) -> AsyncIterator[tuple[SqliteJournal, Image]]:
 async def kept(path: Path) -> list[UserRow]:
     """The users in the file, as the next start reads them."""
     async with opened(path) as (_, image):
-        return list(image.users)
+        return [UserRow(*fields) for fields in image.users]
 
 
 @asynccontextmanager
@@ -198,17 +198,19 @@ def test_workflows_are_read_as_they_were_written_and_as_they_were_before_there_w
         (State.ONLINE_BY_HAND, "1\x1ebrowser\x1f12x\x1e"),
     ],
 )
-async def test_a_user_as_no_server_writes_one_is_damage(path: Path, state: int, layers: str) -> None:
-    async with people(path):
-        pass
+@pytest.mark.parametrize("number", [1, 700])
+async def test_a_user_as_no_server_writes_one_is_damage(path: Path, state: int, layers: str, number: int) -> None:
+    async with people(path) as journal:
+        for other in range(3, number + 200):
+            journal.user(row(other, connected(END) if other % 3 else ""))
     connection = apsw.Connection(str(path))
-    connection.execute("UPDATE user SET state = ?, layers = ? WHERE number = 1", (int(state), layers))
+    connection.execute("UPDATE user SET state = ?, layers = ? WHERE number = ?", (int(state), layers, number))
     connection.close()
-    with pytest.raises(StoreOpenError, match="is damaged: user 1"):
+    with pytest.raises(StoreOpenError, match=f"is damaged: user {number} of account 0"):
         await kept(path)
     archive = SqliteArchive(path)
     await archive.open_to_read()
-    with pytest.raises(StoreOpenError, match="is damaged: user 1"):
+    with pytest.raises(StoreOpenError, match=f"is damaged: user {number}"):
         async for _ in archive.users("acme"):
             pass
     await archive.close()
@@ -250,3 +252,26 @@ async def test_a_batch_of_users_only_is_known_by_its_rows(path: Path) -> None:
     ):
         assert not writing.is_written(lost)
     file.close()
+
+
+@pytest.mark.parametrize("number", [0, 1, 128, 700, 898])
+async def test_a_user_who_is_missing_among_many_is_damage(path: Path, number: int) -> None:
+    async with people(path) as journal:
+        for other in range(3, 900):
+            journal.user(row(other))
+    connection = apsw.Connection(str(path))
+    connection.execute("DELETE FROM user WHERE number = ?", (number,))
+    connection.close()
+    with pytest.raises(StoreOpenError, match=f"is damaged: user {number + 1} of account 0"):
+        await kept(path)
+
+
+@pytest.mark.parametrize("number", [0, 1, 128, 700])
+async def test_users_among_many_come_back_as_they_are_whatever_their_layers_are(path: Path, number: int) -> None:
+    rows = [row(other, connected(END + other) if other % 3 else "") for other in range(900)]
+    rows[number] = row(number, UNTIL, state=State.AWAY_UNTIL)
+    rows[number + 1] = UserRow(0, number + 1, "", State.UNSEEN, 0, None, 0, "", "", 5)
+    async with people(path) as journal:
+        for each in rows:
+            journal.user(each)
+    assert await kept(path) == rows

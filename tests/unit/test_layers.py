@@ -10,7 +10,7 @@ from tests.unit.life import Life, at
 
 from onduty_server.domain import rules
 from onduty_server.domain.errors import InvalidWorkflow, LimitExceeded
-from onduty_server.domain.layers import NO_LAYERS, Layers, Lease, unpack
+from onduty_server.domain.layers import NO_LAYERS, Layers, Lease, end_of_only_session, unpack
 from onduty_server.domain.status import Connection, Resume, Status, Then
 from onduty_server.domain.workflow import DEFAULT_WORKFLOW, revise
 
@@ -32,6 +32,15 @@ def test_layers_come_back_as_they_were_packed(
 ) -> None:
     layers = Layers(connection, *end, sessions, calls)
     assert unpack(layers.pack()) == layers
+
+
+@given(st.sampled_from(Connection), ends, leases.map(lambda all: all[:2]), leases.map(lambda all: all[:1]))
+def test_the_end_of_an_only_session_is_found_without_unpacking_if_there_is_nothing_else(
+    connection: Connection, end: tuple[int | None, Then | None], sessions: tuple[Lease, ...], calls: tuple[Lease, ...]
+) -> None:
+    for layers in (Layers(connection, *end, sessions, calls), Layers(connection, None, None, sessions)):
+        is_all = layers == Layers(Connection.CONNECTED, sessions=sessions) and len(sessions) == 1
+        assert end_of_only_session(layers.pack()) == (sessions[0].end if is_all else None)
 
 
 def test_no_layers_take_no_room() -> None:

@@ -9,6 +9,7 @@ parts of the text.
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -170,6 +171,18 @@ def is_connected(packed: str, now: int) -> bool:
 def may_be_disconnected(packed: str, now: int) -> bool:
     """Return True if the connection of a user with packed layers may change at `now` (ms UTC) but by a session."""
     return packed[0] != _UNTRACKED and not is_connected(packed, now)
+
+
+_ONE_SESSION = re.compile(f"{Connection.CONNECTED:d}{_PART}[^{_PART}{_FIELD}]*{_FIELD}([0-9]+){_PART}")
+
+
+def end_of_only_session(packed: str) -> int | None:
+    """Return the end (ms UTC) of a connected user's only session if the packed layers have nothing else, else None.
+
+    Nearly everybody who has layers has these, and a start looks at those of everybody.
+    """
+    found = _ONE_SESSION.fullmatch(packed)
+    return None if found is None else int(found[1])
 
 
 def has_end(packed: str) -> bool:

@@ -26,6 +26,7 @@ from .forgetting import Forgetting
 from .group import ERASED, Group
 from .overdue import Overdue
 from .since_index import SinceIndex
+from .steps import IN_HEAP
 from .user import ARRIVED, DIRTY, IN_INDEX, OVERDUE, UNWRITTEN, ResidentUser, as_is, is_online, shows_online
 
 _AWAY = tuple(state for state in State if state.status is Status.AWAY)
@@ -85,8 +86,9 @@ class Account(AccountGroups):
         overdue: Overdue,
         base: int = 0,
         time_zone: str = DEFAULT_TIME_ZONE,
+        in_heap: int = IN_HEAP,
     ) -> None:
-        super().__init__(policy)
+        super().__init__(policy, in_heap)
         self.account_id = account_id
         self.number = number
         self.base = base
@@ -138,33 +140,10 @@ class Account(AccountGroups):
         self.order.append(record)
         return record
 
-    def load(self, record: ResidentUser, now: int) -> None:
-        """Add a user that was kept, who is in a group of the account. Call `finish_loading` after the last one."""
-        group = record.group
-        self.users[record.user_id] = record
-        self.order.append(record)
-        if group.team_id:
-            group.members.add(record.number)
-        if record.revision > self.revision:
-            self.revision = record.revision
-        if record.actor and record.actor != record.user_id:
-            self.acted.setdefault(record.actor, set()).add(record.number)
-        shown = record.shown if record.layers else record.state
-        self.shown[shown] += 1
-        if shown.status is Status.ONLINE:
-            self.online += 1
-            group.online += 1
-        group.deadlines.load(record, now)
-
-    def load_erased(self, revision: int) -> None:
-        """Add the place of a user who was erased."""
-        self.order.append(ERASED)
-        self.revision = max(self.revision, revision)
-
     def finish_loading(self) -> None:
-        """Bring the entries that `load` added into order."""
+        """Bring everything up to date with the users that were loaded (`loading`)."""
         for group in self.groups.values():
-            group.deadlines.finish_loading()
+            self.online += group.online
             self.revision = max(self.revision, group.policy.workflow.revision)
         self.revision = max(self.revision, self.policy.workflow.revision)
         self.durable_revision = self.decided_revision = self.erased_revision = self.revision

@@ -20,6 +20,7 @@ class AccountGroups:
     """The groups and policies of an account, whose users `Account` adds."""
 
     __slots__ = (
+        "_in_heap",
         "_updaters",
         "apart",
         "arrived",
@@ -32,7 +33,8 @@ class AccountGroups:
         "workflow_revision",
     )
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, in_heap: int) -> None:
+        self._in_heap = in_heap
         self.policy = policy
         """The account's own, which decides for whoever is in no group that `is_apart`."""
         self.workflow_revision = policy.workflow.revision
@@ -41,7 +43,7 @@ class AccountGroups:
         """Users by number, which is the order in which they were first seen; `ERASED` where one was erased."""
         self.arrived: dict[ResidentUser, UserRecord] = {}
         """The records of users who are ARRIVED, as they have become."""
-        self.teamless = Group("", policy, self.order, self.arrived)
+        self.teamless = Group("", policy, self.order, self.arrived, in_heap)
         self.groups: dict[str, Group] = {"": self.teamless}
         """By team."""
         self.apart: dict[str, Group] = {}
@@ -61,7 +63,7 @@ class AccountGroups:
                 self.due_groups = DueGroups()
             if len(self.groups) == 1:
                 self.due_groups.unplaced.add(self.teamless)
-            group = self.groups[team_id] = Group(team_id, self.policy, self.order, self.arrived)
+            group = self.groups[team_id] = Group(team_id, self.policy, self.order, self.arrived, self._in_heap)
         return group
 
     def policy_of(self, team_id: str) -> Policy:

@@ -38,6 +38,9 @@ class BucketQueue:
             for number in numbers:
                 yield number, bucket << _BITS
 
+    def __bool__(self) -> bool:
+        return bool(self._order)
+
     def __len__(self) -> int:
         return sum(map(len, self._buckets.values()))
 
@@ -70,6 +73,11 @@ class BucketQueue:
             del self._buckets[bucket]
             heappop(self._order)
         return number, bucket
+
+    def take_bucket(self) -> tuple[array[int], int]:
+        """Take out the first bucket with all its numbers; return them and it. Raises IndexError if there is none."""
+        bucket = heappop(self._order)
+        return self._buckets.pop(bucket), bucket
 
     def remove(self, numbers: Collection[int]) -> None:
         """Take out some numbers. It looks at all there are."""

@@ -79,7 +79,9 @@ class Commits:
         if 0 < options.accounts_max <= len(registry.accounts):
             raise full_store(options.accounts_max)
         overdue = Overdue(self._steps.overdue_in_order, self._steps.overdue_block_bits)
-        account = Account(account_id, registry.next_number, policy, overdue, registry.first_revision)
+        account = Account(
+            *(account_id, registry.next_number, policy, overdue, registry.first_revision), in_heap=self._steps.in_heap
+        )
         registry.add(account)
         self._listeners.begin(account)
         self._durability.note(AccountAdded(account))

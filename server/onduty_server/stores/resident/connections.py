@@ -51,11 +51,15 @@ class Connections:
         if self._lowered.times.get(record.number) != session_end:
             self._lowered.discard(record.number)
         if layers.connection is Connection.CONNECTED and not record.flags & CONNECTED:
-            record.flags |= CONNECTED
-            self._connected.add(record.number, _bound(session_end, now))
+            self.connect(record, session_end, now)
         elif layers.connection is Connection.AWAY and not record.flags & GONE_AWAY:
             record.flags |= GONE_AWAY
             heappush(self._gone_away, session_end << NUMBER_BITS | record.number)
+
+    def connect(self, record: ResidentUser, session_end: int, now: int) -> None:
+        """Add a connected user who is in none of the queues."""
+        record.flags |= CONNECTED
+        self._connected.add(record.number, _bound(session_end, now))
 
     def lower(self, record: ResidentUser, session_end: int) -> None:
         """Record that the end of a connected user's last session came to lie sooner."""

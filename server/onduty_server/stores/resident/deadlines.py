@@ -3,7 +3,8 @@
 Inactivity depends on a period of the workflow. For each period there are heaps (docs/internals.md) in the order of a
 *lower bound* of the user's own clock. Invariants: a user who waits for inactivity is in the heap for it, or flagged
 OVERDUE; no user is in one heap twice; a bound is never above the clock. So an activity touches no heap, and a changed
-period only moves the cut-off. An entry is only a hint: `collect` looks at the user before it acts on it.
+period only moves the cut-off. An entry is only a hint: `collect` looks at the user before it acts on it. Of a heap that
+is long, most waits in buckets (`clock_queue`).
 
 `connections` does the same for sessions. What few users have, and what may move either way, is in queues of exact
 times: ends of statuses, and engagements that live.
@@ -15,14 +16,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from heapq import heapify, heappop, heappush, heapreplace
+from heapq import heappop
 from typing import NamedTuple
 
-from ...domain.layers import is_disconnected, unpack
+from ...domain.layers import end_of_only_session, is_disconnected, unpack
 from ...domain.record import UserRecord
 from ...domain.settling import Policy, own_clock
 from ...domain.status import Connection, Resume, State, Status
 from ...domain.workflow import Workflow
+from .clock_queue import FOREVER, ClockQueue
 from .connections import Connections, Found
 from .exact_queue import ExactQueue
 from .user import ARRIVED, HEAPS, NUMBER_BITS, NUMBER_MASK, OVERDUE, Left, ResidentUser, as_is, is_indexed
@@ -49,9 +51,6 @@ _WAITING = (
 )
 """The heaps that wait for a period, and a state of each: all its states wait for the same."""
 
-_NO_HEAP: list[int] = []
-"""Stands for every heap that has had no entry yet. Nobody writes to it."""
-
 _COST_OF_END = 4
 """The cost of a look at the end of a status, in looks at a heap: the user is settled."""
 
@@ -67,15 +66,29 @@ def heap_of(record: UserRecord) -> int | None:
 class Deadlines:
     """The index of one group. Times are ms UTC. `order` and `arrived` are the account's, `left` is the group's."""
 
-    __slots__ = ("_arrived", "_ends", "_group", "_heaps", "_left", "_order", "_periods", "connections", "engaged")
+    __slots__ = (
+        "_arrived",
+        "_ends",
+        "_group",
+        "_heaps",
+        "_in_heap",
+        "_left",
+        "_order",
+        "_periods",
+        "connections",
+        "engaged",
+    )
 
-    def __init__(self, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord], left: Left) -> None:
+    def __init__(
+        self, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord], left: Left, in_heap: int
+    ) -> None:
         self._order = order
         self._arrived = arrived
         self._left = left
         self._group = left.group
-        self._heaps: list[list[int]] = [_NO_HEAP] * HEAPS
-        """Each is a list of its own from its first entry on: most groups need one or two."""
+        self._in_heap = in_heap
+        self._heaps: list[ClockQueue | None] = [None] * HEAPS
+        """None for those in which there was nobody yet, which are most where accounts or teams are small."""
         self._ends = ExactQueue()
         """Ends of statuses."""
         self._periods: _Periods | None = None
@@ -121,10 +134,10 @@ class Deadlines:
 
     def _push(self, heap: int, record: ResidentUser, bound: int) -> None:
         record.flags |= 1 << heap
-        entries = self._heaps[heap]
-        if entries is _NO_HEAP:
-            entries = self._heaps[heap] = []
-        heappush(entries, bound << NUMBER_BITS | record.number)
+        queue = self._heaps[heap]
+        if queue is None:
+            queue = self._heaps[heap] = ClockQueue(self._in_heap)
+        queue.push(bound, record.number)
 
     def discard(self, record: ResidentUser) -> None:
         """Forget the exact times of a user who leaves the group. The entries of the heaps stay (`Group.left`)."""
@@ -136,7 +149,7 @@ class Deadlines:
 
     def count(self) -> int:
         """Return how many entries the heaps have."""
-        return sum(map(len, self._heaps)) + self.connections.count()
+        return sum(len(queue) for queue in self._heaps if queue is not None) + self.connections.count()
 
     def forget(self, numbers: Collection[int]) -> None:
         """Drop all entries of some users, who are not flagged as being in the index. It looks at every entry."""
@@ -148,28 +161,21 @@ class Deadlines:
     def forget_numbers(self, numbers: Collection[int]) -> None:
         """Drop all entries of some users, except exact times. It looks at every entry of the heaps."""
         self.connections.forget(numbers)
-        for heap in self._heaps:
-            kept = [key for key in heap if key & NUMBER_MASK not in numbers]
-            if len(kept) < len(heap):
-                heap[:] = kept
-                heapify(heap)
-
-    def finish_loading(self) -> None:
-        """Turn what was appended into heaps."""
-        for heap in self._heaps:
-            heapify(heap)
+        for queue in self._heaps:
+            if queue is not None:
+                queue.remove(numbers)
 
     def load(self, record: ResidentUser, now: int) -> None:
-        """Enqueue a user who was kept. Call `finish_loading` after the last one."""
-        heap = _HEAP_OF[record.state]
-        if record.layers:
-            heap = self._enqueue_layers(record, record, heap_of(record), now)
+        """Enqueue a user who was kept, and is in no index yet."""
+        heap, layers = _HEAP_OF[record.state], record.layers
+        if layers:
+            session_end = end_of_only_session(layers)
+            if session_end is None:
+                heap = self._enqueue_layers(record, record, heap_of(record), now)
+            else:
+                self.connections.connect(record, session_end, now)
         if heap is not None:
-            record.flags |= 1 << heap
-            entries = self._heaps[heap]
-            if entries is _NO_HEAP:
-                entries = self._heaps[heap] = []
-            entries.append(record.clock << NUMBER_BITS | record.number)
+            self._push(heap, record, record.clock)
 
     # --- what is due -------------------------------------------------------------------------------------------------
 
@@ -179,9 +185,9 @@ class Deadlines:
         earliest = self._ends.earliest()
         periods = self._periods_of(policy.workflow)
         for heap, period_ms in periods.heaps:
-            entries = self._heaps[heap]
-            if entries:
-                earliest = _earlier(earliest, max(entries[0] >> NUMBER_BITS, base) + period_ms)
+            key = self._first_key(heap)
+            if key is not None:
+                earliest = _earlier(earliest, max(key >> NUMBER_BITS, base) + period_ms)
             if heap == ONLINE and self.engaged.times:
                 earliest = _earlier(earliest, max(self.engaged.earliest() or 0, base) + period_ms)
         for connection, period_ms in periods.connections:
@@ -263,27 +269,60 @@ class Deadlines:
         return budget
 
     def _collect_own(self, heap: int, until: int, now: int, budget: int, found: Found) -> int | None:
-        entries, in_heap, cutoff = self._heaps[heap], 1 << heap, (until + 1) << NUMBER_BITS
-        while entries and entries[0] < cutoff:
+        queue = self._heaps[heap]
+        if queue is None:
+            return budget
+        entries, in_heap, cutoff = queue.near, 1 << heap, (until + 1) << NUMBER_BITS
+        while True:
+            left = self._bring_near(queue, heap, budget)
+            if left is None:
+                return None
+            budget = left
+            while entries and entries[0] < cutoff:
+                if budget <= 0:
+                    return None
+                budget -= 1
+                key = heappop(entries)
+                record = self._order[key & NUMBER_MASK]
+                at_present = self._belonging(record, heap)
+                if at_present is None:
+                    self._left.drop(record, key & NUMBER_MASK, in_heap)
+                    continue
+                # An engagement may be ended at any moment, so its end is no lower bound.
+                clock = min(own_clock(at_present), now) if at_present.layers else at_present.clock
+                if clock > key >> NUMBER_BITS:
+                    queue.push(clock, record.number)
+                else:
+                    record.flags &= ~in_heap
+                    found(record)
+            if entries or not queue.open(until):
+                return budget
+
+    def _bring_near(self, queue: ClockQueue, heap: int, budget: int) -> int | None:
+        """Look at up to `budget` users of the bucket that was opened, and put them where their clocks belong.
+
+        Return what is left of the budget, None if there are more.
+        """
+        opened = queue.opened
+        while opened:
             if budget <= 0:
                 return None
             budget -= 1
-            key = entries[0]
-            record = self._order[key & NUMBER_MASK]
+            number = opened.pop()
+            record = self._order[number]
             at_present = self._belonging(record, heap)
             if at_present is None:
-                heappop(entries)
-                self._left.drop(record, key & NUMBER_MASK, in_heap)
-                continue
-            # An engagement may be ended at any moment, so its end is no lower bound.
-            clock = min(own_clock(at_present), now) if at_present.layers else at_present.clock
-            if clock > key >> NUMBER_BITS:
-                heapreplace(entries, clock << NUMBER_BITS | record.number)
+                self._left.drop(record, number, 1 << heap)
             else:
-                heappop(entries)
-                record.flags &= ~in_heap
-                found(record)
+                # Never lower than the entry was: what is scheduled rests on it.
+                queue.push(max(at_present.clock, queue.opened_from), number)
+        queue.opened = None
         return budget
+
+    def _first_key(self, heap: int) -> int | None:
+        """Return a lower bound of the keys of a heap; None if there are none."""
+        queue = self._heaps[heap]
+        return None if queue is None else queue.first_key()
 
     def _belonging(self, record: ResidentUser, heap: int) -> UserRecord | None:
         """Return the record with which a user is in the index if that belongs in `heap`, else None."""
@@ -313,34 +352,45 @@ class Deadlines:
 
     def idle_bound(self) -> int | None:
         """Return a lower bound of all keys that `longest_idle` may find; None if there are none."""
-        online, until = self._heaps[ONLINE], self._heaps[ONLINE_UNTIL]
-        if online and until:
-            return min(online[0], until[0])
+        online, until = self._first_key(ONLINE), self._first_key(ONLINE_UNTIL)
+        if online is not None and until is not None:
+            return min(online, until)
         # In place, as every team of an account is asked in one step.
-        return online[0] if online else until[0] if until else None
+        return until if online is None else online
 
     def _foremost(self, heap: int, limit: int, budget: int) -> tuple[list[int] | None, int]:
         """Return the first `limit` entries of a heap, corrected, and what is left of the budget; None if it is gone."""
-        entries, in_heap = self._heaps[heap], 1 << heap
+        queue = self._heaps[heap]
+        if queue is None:
+            return [], budget
+        entries, in_heap = queue.near, 1 << heap
         found: list[int] = []
-        while entries and len(found) < limit and budget > 0:
-            key = entries[0]
-            record = self._order[key & NUMBER_MASK]
-            at_present = self._belonging(record, heap)
-            if at_present is None:
-                heappop(entries)
-                self._left.drop(record, key & NUMBER_MASK, in_heap)
-                budget -= 1
-                continue
-            clock = own_clock(at_present) if at_present.layers else at_present.clock
-            if clock > key >> NUMBER_BITS:
-                heapreplace(entries, clock << NUMBER_BITS | record.number)
-                budget -= 1
-            else:
-                found.append(heappop(entries))
-        complete = not entries or len(found) >= limit
+        complete = False
+        while not complete:
+            left = self._bring_near(queue, heap, budget)
+            if left is None:
+                budget = 0
+                break
+            budget = left
+            while entries and len(found) < limit and budget > 0:
+                key = heappop(entries)
+                record = self._order[key & NUMBER_MASK]
+                at_present = self._belonging(record, heap)
+                if at_present is None:
+                    self._left.drop(record, key & NUMBER_MASK, in_heap)
+                    budget -= 1
+                    continue
+                clock = own_clock(at_present) if at_present.layers else at_present.clock
+                if clock > key >> NUMBER_BITS:
+                    queue.push(clock, record.number)
+                    budget -= 1
+                else:
+                    found.append(key)
+            if entries and len(found) < limit:
+                break
+            complete = len(found) >= limit or not queue.open(FOREVER)
         for key in found:
-            heappush(entries, key)
+            queue.push(key >> NUMBER_BITS, key & NUMBER_MASK)
         return (found if complete else None), budget
 
 

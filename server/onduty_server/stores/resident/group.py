@@ -20,6 +20,7 @@ from ...domain.status import Connection
 from .deadlines import Deadlines
 from .members import Members
 from .since_index import SinceIndex
+from .steps import IN_HEAP
 from .user import ARRIVED, IN_INDEX, OVERDUE, Left, ResidentUser
 
 _LEFT_STEP = 256
@@ -49,7 +50,12 @@ class Group:
     )
 
     def __init__(
-        self, team_id: str, policy: Policy, order: Sequence[ResidentUser], arrived: Mapping[ResidentUser, UserRecord]
+        self,
+        team_id: str,
+        policy: Policy,
+        order: Sequence[ResidentUser],
+        arrived: Mapping[ResidentUser, UserRecord],
+        in_heap: int = IN_HEAP,
     ) -> None:
         self.team_id = team_id
         self.policy = policy
@@ -63,7 +69,7 @@ class Group:
         self._left = Left(self)
         self.nameless = Profile(team_id=team_id) if team_id else NO_PROFILE
         """The profile that its users share who have no name."""
-        self.deadlines = Deadlines(order, arrived, self._left)
+        self.deadlines = Deadlines(order, arrived, self._left, in_heap)
         self.scheduled: int | None = None
         """The time at which the account has the group as due."""
         self._order = order

@@ -8,6 +8,8 @@ from ...app.limits import SWEEP_CHUNK
 from ...app.ports.store import PAST_WORKFLOWS_MAX
 from .overdue import BLOCK_BITS, IN_ORDER
 
+IN_HEAP = 512
+
 
 @dataclass(frozen=True, slots=True)
 class StepSizes:
@@ -29,6 +31,8 @@ class StepSizes:
     """Overdue users that a workflow change switches by itself."""
     past_workflows: int = PAST_WORKFLOWS_MAX
     """Replaced workflows that an account may have; a further change waits for the sweeper."""
+    in_heap: int = IN_HEAP
+    """Entries of an index by last activity that are in a heap; if there are more, most wait in buckets."""
     overdue_in_order: int = IN_ORDER
     """Overdue users that are switched in order, the longest overdue first; see `overdue`."""
     overdue_block_bits: int = BLOCK_BITS

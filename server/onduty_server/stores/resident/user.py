@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ...domain.layers import is_disconnected
-from ...domain.record import UserRecord
-from ...domain.status import Status
+from ...domain.record import NO_PROFILE, Profile, UserRecord
+from ...domain.status import State, Status
 
 if TYPE_CHECKING:
     from .group import Group
@@ -42,11 +42,35 @@ class ResidentUser(UserRecord):
 
     __slots__ = ("flags", "group", "number")
 
-    def __init__(self, user_id: str, number: int, group: Group) -> None:
-        super().__init__(user_id)
+    def __init__(
+        self,
+        user_id: str,
+        number: int,
+        group: Group,
+        state: State = State.UNSEEN,
+        status_since: int = 0,
+        last_activity: int | None = None,
+        clock: int = 0,
+        actor: str = "",
+        reason: str = "",
+        revision: int = 0,
+        layers: str = "",
+        profile: Profile = NO_PROFILE,
+    ) -> None:
+        # Written out instead of left to UserRecord: a start makes a million of them.
+        self.user_id = user_id
         self.number = number
-        self.flags = 0
         self.group = group
+        self.flags = 0
+        self.state = state
+        self.status_since = status_since
+        self.last_activity = last_activity
+        self.clock = clock
+        self.actor = actor
+        self.reason = reason
+        self.revision = revision
+        self.layers = layers
+        self.profile = profile
 
     def assign(self, record: UserRecord) -> None:
         """Copy from `record` everything that an event may have changed, except the revision."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...domain.layers import unpack
+from ...domain.layers import end_of_only_session, unpack
 from ...domain.status import OWN_STATES, State
 
 _STATES_UNTIL: Final = frozenset({State.ONLINE_UNTIL, State.AWAY_UNTIL, State.OFFLINE_UNTIL})
@@ -21,6 +21,8 @@ def is_whole(state: int, layers: str, user_id: str) -> bool:
     if state == State.UNSEEN:
         return not user_id and not layers
     if not layers:
+        return state in STATES_ALONE
+    if end_of_only_session(layers) is not None:
         return state in STATES_ALONE
     try:
         has_end = unpack(layers).expire_time is not None
