@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from onduty.v1 import status_pb2 as pb
 
-from ..app.ports.statuses import AvailabilityOrder, FoundUser
+from ..app.ports.statuses import FoundAvailable, FoundUser
 from ..app.reading import check_available
 from ..app.service import StatusService
 from .convert import from_order
@@ -54,23 +54,13 @@ NOT_QUICK: Final = Quick(_nothing, _nothing, _nothing)
 """A method that is not."""
 
 
-class _Asked(NamedTuple):
-    """A request for available users, which was checked."""
-
-    account_id: str
-    order: AvailabilityOrder
-    limit: int
-    max_engagements: int
-    team_id: str
-
-
 class QuickAnswers:
     """The methods that can be answered so, over the use cases."""
 
     def __init__(self, service: StatusService) -> None:
         self._service = service
         self._known: OrderedDict[bytes, FoundUser] = OrderedDict()
-        self._asked: OrderedDict[bytes, _Asked] = OrderedDict()
+        self._asked: OrderedDict[bytes, FoundAvailable] = OrderedDict()
         """The requests of routers, who ask the same again and again."""
         self._seen = bytearray(_SEEN)
         """Eight bits of the hash of a request, by other bits of it: it takes a second request to become known."""
@@ -84,7 +74,7 @@ class QuickAnswers:
             {
                 "GetStatus": Quick(recall, _status_of, self._get_status),
                 "RecordActivity": Quick(recall, _activity_of, self._record_activity),
-                "ListAvailableUsers": Quick(self._asked.get, self._available, self._ask),
+                "ListAvailableUsers": Quick(self._asked.get, _available_of, self._list_available),
             }
         )
 
@@ -96,7 +86,7 @@ class QuickAnswers:
 
     def _get_status(self, request: pb.GetStatusRequest, data: bytes | None) -> bytes | None:
         if data is not None and (user := self._learn(request, data)) is not None:
-            return _encoded(user)
+            return encoded_user(user)
         account_id = request.account_id
         view = self._service.peek(account_id, request.user_id)
         return None if view is None else answer_with(account_id, view)
@@ -110,23 +100,16 @@ class QuickAnswers:
         view = self._service.touch(account_id, request.user_id)
         return None if view is None else answer_with(account_id, view)
 
-    def _ask(self, request: pb.ListAvailableUsersRequest, data: bytes | None) -> bytes | None:
-        asked = _Asked(
-            request.account_id, from_order(request.order), request.limit, request.max_engagements, request.team_id
-        )
-        check_available(asked.account_id, asked.limit, asked.max_engagements, asked.team_id)
-        answer = self._available(asked)
-        if answer is not None and data is not None and len(data) <= _ASKED_MAX_BYTES:
-            _keep(self._asked, data, asked, ASKED_MAX)
-        return answer
-
-    def _available(self, asked: _Asked) -> bytes | None:
-        available = self._service.available_now(*asked)
-        if available is None:
+    def _list_available(self, request: pb.ListAvailableUsersRequest, data: bytes | None) -> bytes | None:
+        account_id, order, limit = request.account_id, from_order(request.order), request.limit
+        max_engagements, team_id = request.max_engagements, request.team_id
+        check_available(account_id, limit, max_engagements, team_id)
+        asked = self._service.find_available(account_id, order, limit, max_engagements, team_id)
+        if asked is None:
             return None
-        users, total = available
-        answers = [user.kept or _encoded(user) for user in users]
-        return b"".join(answers) + encode_second(total)
+        if data is not None and len(data) <= _ASKED_MAX_BYTES:
+            _keep(self._asked, data, asked, ASKED_MAX)
+        return _list_of(asked)
 
     def _learn(self, request: pb.GetStatusRequest | pb.RecordActivityRequest, data: bytes) -> FoundUser | None:
         """Know the user of a request from now on, if it is asked about again and its status is at hand."""
@@ -154,14 +137,31 @@ def _keep(known: OrderedDict[bytes, T], data: bytes, value: T, most: int) -> Non
 
 
 def _status_of(user: FoundUser) -> bytes | None:
-    return (user.kept or _encoded(user)) if user.peek() else None
+    return (user.kept or encoded_user(user)) if user.peek() else None
 
 
 def _activity_of(user: FoundUser) -> bytes | None:
-    return _encoded(user) if user.touch() else None
+    return encoded_user(user) if user.touch() else None
 
 
-def _encoded(user: FoundUser) -> bytes:
+def _available_of(asked: FoundAvailable) -> bytes | None:
+    return _list_of(asked) if asked.peek() else None
+
+
+def _list_of(asked: FoundAvailable) -> bytes:
+    users, total = asked.users, asked.kept
+    if total is None:
+        total = asked.kept = encode_second(asked.total)
+    # Nearly all ask for one. What answers with a single status is an element of a list as well.
+    if len(users) == 1:
+        user = users[0]
+        answer: bytes = (user.kept or encoded_user(user)) + total
+        return answer
+    return b"".join([user.kept or encoded_user(user) for user in users]) + total
+
+
+def encoded_user(user: FoundUser) -> bytes:
+    """Encode a user's status as the first field of an answer, and keep that."""
     frame = user.kept_frame
     if frame is None:
         frame = user.kept_frame = frame_of(user.account_id, user.frame)

@@ -17,6 +17,7 @@ from onduty.v1 import status_pb2 as pb
 from ..access.audit import workflow_values
 from ..access.permissions import Caller
 from ..app.ports.clock import Clock
+from ..app.ports.statuses import FoundUser
 from ..app.service import StatusService
 from ..app.watching.service import Watching
 from ..domain.errors import InvalidField
@@ -29,8 +30,16 @@ from .guard import Guard
 from .limits import CallLimits
 from .outcomes import noted
 from .people import PeopleServicer
+from .quick import encoded_user
 from .reports import ReportsServicer
-from .status_bytes import answer_with, answer_with_all, fill_user_status
+from .status_bytes import (
+    answer_with,
+    answer_with_all,
+    encode_account_id,
+    encode_first,
+    encode_user_status,
+    fill_user_status,
+)
 from .streams import serve_activities, serve_watch
 
 T = TypeVar("T")
@@ -151,9 +160,13 @@ class StatusServicer(PeopleServicer, ReportsServicer):
         self, request: pb.BatchGetStatusesRequest, context: CallContext, caller: Caller
     ) -> bytes:
         """See the proto."""
-        statuses = await self._service.batch_get_statuses(request.account_id, request.user_ids)
+        account_id = request.account_id
+        found = self._service.find_all(account_id, request.user_ids)
+        if found is not None:
+            return await _answer_with_found(account_id, found)
+        statuses = await self._service.batch_get_statuses(account_id, request.user_ids)
         rest = pb.BatchGetStatusesResponse(unknown_user_ids=statuses.unknown_user_ids)
-        return await _answer_with_all(request.account_id, statuses.views, rest)
+        return await _answer_with_all(account_id, statuses.views, rest)
 
     async def ListStatuses(self, request: pb.ListStatusesRequest, context: CallContext, caller: Caller) -> bytes:
         """See the proto."""
@@ -310,6 +323,19 @@ async def _answer_with_all(account_id: str, views: Sequence[StatusView], rest: M
         parts.append(answer_with_all(account_id, step))
         await _give_way(step)
     return b"".join([*parts, rest.SerializeToString()])
+
+
+async def _answer_with_found(account_id: str, found: Sequence[FoundUser | StatusView]) -> bytes:
+    """Encode an answer that is a list of statuses, those of users who were found and others."""
+    # All who were found before the first wait, since they are as of now. Most have been encoded before.
+    parts = [each if isinstance(each, StatusView) else each.kept or encoded_user(each) for each in found]
+    if StatusView in set(map(type, parts)):
+        account, places = encode_account_id(account_id), [n for n, each in enumerate(parts) if type(each) is not bytes]
+        for step in _steps(places):
+            for place in step:
+                parts[place] = encode_first(encode_user_status(account, parts[place]))
+            await _give_way(step)
+    return b"".join(parts)
 
 
 def _steps(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -7,6 +7,7 @@ users with a number below `position` are in it as long as they are ONLINE.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from sortedcontainers import SortedList
 
@@ -25,6 +26,12 @@ class SinceIndex:
     def __iter__(self) -> Iterator[int]:
         for key in self.entries:
             yield key & NUMBER_MASK
+
+    def first(self, limit: int) -> list[int]:
+        """Return the first keys, of which the lowest bits are the users' numbers."""
+        entries = self.entries
+        # The usual question, without a walk.
+        return [entries[0]] if limit == 1 and entries else list(islice(entries, limit))
 
     @property
     def complete(self) -> bool:
