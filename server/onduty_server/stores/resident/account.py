@@ -387,13 +387,13 @@ class Account(AccountGroups):
         return min((due for group in groups if (due := group.earliest()) is not None), default=None)
 
     def is_quiet(self, now: int, group: Group | None = None) -> bool:
-        """Return True if `collect` would find nobody, in all groups or in this one. It may be False without a reason."""
+        """Return True if nothing is due at `now` of anybody who is not overdue; of a group, or all. False is no proof."""
         if group is None:
             if len(self.groups) > 1:
                 due = self.due_groups
                 return not due.unplaced and not (due.entries and due.entries[0][0] <= now)
             group = self.teamless
-        return group.scanned() and group.deadlines.is_quiet(group.policy, now)
+        return group.deadlines.is_quiet(group.policy, now)
 
     def collect(self, now: int, budget: int, group: Group | None = None) -> bool:
         """Move users for whom something is due at `now` to `overdue`; return False if there may be more.

@@ -185,9 +185,9 @@ class Deadlines:
         return earliest
 
     def is_quiet(self, policy: Policy, now: int) -> bool:
-        """Return True if nothing is due at `now`, so that `collect` would find nobody, by the first entries alone."""
+        """Return True if nothing is due of anybody at `now`, by the first entries alone. False is no proof."""
         ends, engaged = self._ends, self.engaged
-        if (ends.times and ends.due(now)) or (engaged.times and engaged.due(now)):
+        if policy.past or (ends.times and ends.due(now)) or (engaged.times and engaged.due(now)):
             return False
         looks = self._first_looks
         if looks is None or looks.policy is not policy:

@@ -39,7 +39,7 @@ class FastPath(ImmediateStatuses):
     ) -> None:
         self._clock = clock
         self._reads = reads
-        self._around = Surroundings(clock.now, vitality, clocks, self._touch)
+        self._around = Surroundings(clock.now, vitality, clocks.move, self._touch)
         self._users: OrderedDict[ResidentUser, FoundResident] = OrderedDict()
         """Users who were found, about whom more calls are to be expected."""
         self._accounts = accounts

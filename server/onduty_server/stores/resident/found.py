@@ -14,11 +14,11 @@ from ...domain import rules
 from ...domain.layers import unpack
 from ...domain.rules import Policy
 from ...domain.status import State
-from ...domain.workflow import TimedTransition
 from .account import Account
-from .clocks import MovedClocks, shows_unrecorded_switch
+from .clocks import shows_unrecorded_switch
 from .group import Group
 from .reading import Reads
+from .since_index import SinceIndex
 from .user import UNSETTLED, ResidentUser
 from .vitality import Vitality
 
@@ -31,9 +31,10 @@ class Surroundings(NamedTuple):
 
     now: Callable[[], int]
     vitality: Vitality
-    clocks: MovedClocks
+    move: Callable[[Account, ResidentUser, int], None]
+    """`MovedClocks.move`."""
     touch: Callable[[Account, ResidentUser, int | None], bool]
-    """Records an activity, if it only moves the clock."""
+    """Records an activity of a time, or of now, if it only moves the clock."""
 
 
 class FoundResident(FoundUser):
@@ -45,8 +46,8 @@ class FoundResident(FoundUser):
     """
 
     __slots__ = (
-        *("_account", "_actor", "_around", "_clock", "_layers", "_now", "_only_moves", "_policy", "_record"),
-        *("_revision", "_state", "_timed", "_until", "_vitality"),
+        *("_account", "_actor", "_around", "_clock", "_layers", "_now", "_only_moves", "_period_ms"),
+        *("_policy", "_record", "_revision", "_state", "_until", "_vitality"),
     )
 
     def __init__(self, around: Surroundings, account: Account, record: ResidentUser) -> None:
@@ -57,9 +58,10 @@ class FoundResident(FoundUser):
         self._account = account
         self._record = record
         self._until = 0
-        self._timed: TimedTransition | None = None
         self._only_moves = False
-        """True if an activity can do nothing but move the clock, as long as nothing differs and nothing is due."""
+        """True if an activity can only move the clock and the next switch, while nothing differs and nothing is due."""
+        self._period_ms = 0
+        """How long after the clock the next switch is then; 0 if there is none."""
         self._take(record, record.group.policy)
 
     def _take(self, record: ResidentUser, policy: Policy) -> None:
@@ -106,12 +108,10 @@ class FoundResident(FoundUser):
             and (last := self.last_activity) is not None
             and last <= now
         ):
-            self._around.clocks.move(account, record, now)
+            self._around.move(account, record, now)
             self.kept, self._clock, self.last_activity = None, record.clock, record.last_activity
-            timed = self._timed
-            if timed is not None:
-                policy = self._policy
-                self.next_status_time = self._until = rules.inactive_at(record, timed, policy.workflow, policy.floor)
+            if self._period_ms:
+                self.next_status_time = self._until = record.clock + self._period_ms
             return True
         return not account.is_erased and self._around.touch(account, record, None) and self._look(self._now())
 
@@ -142,7 +142,10 @@ class FoundResident(FoundUser):
             ends = [lease.end for lease in (*layers.sessions, *layers.engagements) if lease.end > now]
             self._until = min([self._until, *ends])
         elif not workflow.resumes[record.state]:
-            self._timed, self._only_moves = workflow.timed[record.state], True
+            timed = workflow.timed[record.state]
+            self._period_ms = 0 if timed is None else timed.period_ms
+            # Then it is the clock that says when, and a later clock says so as well.
+            self._only_moves = timed is None or self._until == record.clock + timed.period_ms
         return True
 
 
@@ -154,8 +157,8 @@ class FoundFirst(FoundAvailable):
     """
 
     __slots__ = (
-        *("_account", "_accounts", "_find", "_first", "_group", "_is_usual", "_keys", "_limit", "_now", "_reads"),
-        *("_request", "_vitality"),
+        *("_account", "_accounts", "_changes", "_find", "_first", "_group", "_index", "_is_usual", "_keys", "_limit"),
+        *("_now", "_reads", "_request", "_vitality"),
     )
 
     def __init__(
@@ -181,36 +184,44 @@ class FoundFirst(FoundAvailable):
         self._is_usual = order is AvailabilityOrder.LONGEST_AVAILABLE and not max_engagements
         """True if the first of the index are those who are asked for."""
         self._account: Account | None = None
+        """None if it takes `Reads` to find them."""
         self._group: Group | None = None
+        self._index: SinceIndex | None = None
         self._first: Sequence[FoundResident] = ()
-        self._keys: list[int] | None = None
-        """The keys that `_first` have in the index; None if it takes more to find them."""
+        self._keys: list[int] = []
+        """The keys that `_first` have in the index, when that had counted so many `_changes`."""
+        self._changes = 0
 
     def peek(self) -> bool:
-        now, account, group = self._now(), self._account, self._group
+        now, account, group, index = self._now(), self._account, self._group, self._index
         # What `Reads.available_now` asks, as far as it may have changed.
         if (
-            self._keys is None
-            or account is None
+            account is None
+            or index is None
             or now > self._vitality.horizon
             or account.decided_revision > account.durable_revision
-            or account.overdue
             or account.unsure
             or self._accounts.get(self.account_id) is not account
             or (group is not None and account.groups.get(group.team_id) is not group)
             or not account.is_quiet(now, group)
+            or (index.changes != self._changes and not self._are_still_first(index))
         ):
             return self._ask(now)
-        index, total = (account.since, account.online) if group is None else (group.since, group.online)
-        if index is None or index.first(self._limit) != self._keys:
-            return self._ask(now)
+        total = account.online if group is None else group.online
         if total != self.total:
             self.total, self.kept = total, None
-        return all([user.peek(now) for user in self._first])
+        for user in self._first:
+            if not user.peek(now):
+                return False
+        return True
+
+    def _are_still_first(self, index: SinceIndex) -> bool:
+        self._changes = index.changes
+        return index.first(self._limit) == self._keys
 
     def _ask(self, now: int) -> bool:
         order, limit, max_engagements, team_id = self._request
-        self._keys = None
+        self._account = None
         available = self._reads.available_now(self.account_id, order, limit, max_engagements, team_id)
         if available is None:
             return False
@@ -219,11 +230,12 @@ class FoundFirst(FoundAvailable):
         self.users = self._first = [self._find(account, record) for record in records]
         if total != self.total:
             self.total, self.kept = total, None
-        if not all([user.peek(now) for user in self._first]):
-            return False
+        for user in self._first:
+            if not user.peek(now):
+                return False
         if self._is_usual:
-            group = account.groups[team_id] if team_id else None
-            index = account.since if group is None else group.since
+            self._account, self._group = account, account.groups[team_id] if team_id else None
+            self._index = index = account.since if self._group is None else self._group.since
             assert index is not None
-            self._account, self._group, self._keys = account, group, index.first(limit)
+            self._keys, self._changes = index.first(limit), index.changes
         return True

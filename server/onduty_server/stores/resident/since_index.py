@@ -17,11 +17,13 @@ from .user import NUMBER_BITS, NUMBER_MASK
 class SinceIndex:
     """Users' numbers in the order of the times (ms UTC) since which they are ONLINE."""
 
-    __slots__ = ("entries", "position")
+    __slots__ = ("changes", "entries", "position")
 
     def __init__(self) -> None:
         self.entries: SortedList[int] = SortedList()
         self.position = 0
+        self.changes = 0
+        """How often entries have come or gone."""
 
     def __iter__(self) -> Iterator[int]:
         for key in self.entries:
@@ -29,9 +31,7 @@ class SinceIndex:
 
     def first(self, limit: int) -> list[int]:
         """Return the first keys, of which the lowest bits are the users' numbers."""
-        entries = self.entries
-        # The usual question, without a walk.
-        return [entries[0]] if limit == 1 and entries else list(islice(entries, limit))
+        return list(islice(self.entries, limit))
 
     @property
     def complete(self) -> bool:
@@ -42,6 +42,7 @@ class SinceIndex:
         """Add numbers with their times, of all users below `position` who are ONLINE and not in it yet."""
         self.entries.update([since << NUMBER_BITS | number for number, since in found])
         self.position = position
+        self.changes += 1
 
     def finish(self) -> None:
         """Record that every user was looked at: those who come later are added when they come."""
@@ -51,8 +52,10 @@ class SinceIndex:
         """Add a user who is ONLINE now."""
         if number < self.position:
             self.entries.add(since << NUMBER_BITS | number)
+            self.changes += 1
 
     def leave(self, number: int, since: int) -> None:
         """Undo `enter`."""
         if number < self.position:
             self.entries.discard(since << NUMBER_BITS | number)
+            self.changes += 1
