@@ -100,7 +100,9 @@ def run(context: Context) -> Sequence[Figure]:
         for method in _METHODS:
             rounds, calls = scale.call_rounds * _SHORTER // 2, scale.calls_per_round // _SHORTER
             costs = _rounds(method, targets, messages, rounds, calls)
-            figures += [_ratio(method, costs, name, _OPEN, None if name == _AGAIN else _GOAL) for name in list(ways)[1:]]
+            figures += [
+                _ratio(method, costs, name, _OPEN, None if name == _AGAIN else _GOAL) for name in list(ways)[1:]
+            ]
             figures.append(_ratio(method, costs, _EMPTY_WITH_KEY, _EMPTY, None))
         return [*figures, *_verifications(folder, key, token)]
 

@@ -180,7 +180,9 @@ def _ratio(method: str, costs: Costs, beside: str, goal: float | None) -> Figure
     medians = [statistics.mean(map(statistics.median, each)) for each in (mine, theirs)]
     mine_us, theirs_us = mean_cost(mine), mean_cost(theirs)
     detail = f"{mine_us:.1f} beside {theirs_us:.1f} us; by the medians of rounds {medians[0] / medians[1]:.2f}"
-    return Figure(f"{method}: onduty / {beside}", mine_us / theirs_us, "x", None if goal is None else at_most(goal), detail)
+    return Figure(
+        f"{method}: onduty / {beside}", mine_us / theirs_us, "x", None if goal is None else at_most(goal), detail
+    )
 
 
 def listed_costs(processes: Sequence[Sequence[float]]) -> str:

@@ -1,4 +1,7 @@
-"""A user who was found shows what a look at the record shows at that instant, whatever the disk does meanwhile."""
+"""A user who was found shows what a look at the record shows at that instant, whatever the disk does meanwhile.
+
+So do those who are found by a request for available users, who are those whom the index has at that instant.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from tests.stores.held_site import Site, opened, turns
 from tests.stores.site import ACCOUNT, MINUTE, SECOND
 
 from onduty_server.app.limits import HEARTBEAT_VALID_MS
-from onduty_server.app.ports.statuses import FoundUser
+from onduty_server.app.ports.statuses import AvailabilityOrder, FoundAvailable, FoundUser
 from onduty_server.app.service import StatusService
+from onduty_server.domain.record import StatusView
 from onduty_server.domain.status import Status, Then
 
 PEOPLE = ("ada", "ben")
@@ -36,6 +40,13 @@ ACTS: dict[str, Act] = {
     "all erased": lambda s, _: s.delete_account(ACCOUNT),
 }
 DISK = ("hold", "write", "release", "fail", "heal", "beat", "flush", "sweep")
+Request = tuple[AvailabilityOrder, int, int, str]
+REQUESTS: list[Request] = [
+    (AvailabilityOrder.LONGEST_AVAILABLE, 1, 0, ""),
+    (AvailabilityOrder.LONGEST_AVAILABLE, 2, 0, "tea"),
+    (AvailabilityOrder.LONGEST_AVAILABLE, 2, 1, ""),
+    (AvailabilityOrder.LONGEST_IDLE, 1, 0, ""),
+]
 walks = st.lists(
     st.tuples(
         st.sampled_from([*ACTS, *DISK, *DISK]),
@@ -52,6 +63,7 @@ class Found:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._users: list[FoundUser] = []
+        self._asked: list[tuple[Request, FoundAvailable]] = []
         self.answered = 0
 
     def compare(self) -> None:
@@ -62,6 +74,41 @@ class Found:
         for user in self._users:
             if user.peek():
                 self._check(user)
+        self.compare_batch()
+        self.compare_available()
+
+    def compare_batch(self) -> None:
+        """Ask about all at once."""
+        immediate = self._site.store.immediate
+        found = immediate.find_all(ACCOUNT, PEOPLE)
+        if found is None:
+            return
+        for user_id, each in zip(PEOPLE, found, strict=True):
+            if isinstance(each, FoundUser):
+                self._check(each)
+            assert (each if isinstance(each, StatusView) else _shown(each)) == immediate.peek(ACCOUNT, user_id)
+
+    def compare_available(self) -> None:
+        """Ask for those available, and hold what is answered against the index as it is then."""
+        store = self._site.store
+        for request in REQUESTS:
+            if (asked := store.immediate.find_available(ACCOUNT, *request)) is not None:
+                self._asked = [*self._asked[-24:], (request, asked)]
+        for request, asked in self._asked:
+            if not asked.peek():
+                continue
+            account = store._registry.accounts[ACCOUNT]
+            overdue = set(account.overdue)
+            records = store._reads.available_now(ACCOUNT, *request)
+            assert records is not None, "it would have had to wait"
+            assert ([user.user_id for user in asked.users], asked.total) == (
+                [record.user_id for record in records[0]],
+                records[1],
+            )
+            for user in asked.users:
+                self._check(user)
+            if account.is_quiet(self._site.clock.now()):
+                assert set(account.overdue) == overdue, "nothing was to be collected"
 
     def touch(self, user_id: str) -> None:
         """Record an activity through everybody of this id."""
@@ -71,9 +118,12 @@ class Found:
                 self._check(user)
 
     def _check(self, user: FoundUser) -> None:
-        shown = user.frame._replace(last_activity=user.last_activity, next_status_time=user.next_status_time)
-        assert shown == self._site.store.immediate.peek(ACCOUNT, user.user_id)
+        assert _shown(user) == self._site.store.immediate.peek(ACCOUNT, user.user_id)
         self.answered += 1
+
+
+def _shown(user: FoundUser) -> StatusView:
+    return user.frame._replace(last_activity=user.last_activity, next_status_time=user.next_status_time)
 
 
 async def walk(steps: list[tuple[str, str, int]]) -> int:

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from tests.fakes import FakeClock
 
 from onduty.v1 import status_pb2 as pb
+from onduty_server.app.limits import BATCH_GET_MAX
 from onduty_server.app.service import StatusService
 from onduty_server.app.sweeper import Sweeper
 from onduty_server.domain.errors import DomainError, InvalidField, UserUnknown
 from onduty_server.domain.status import Status, Then
 from onduty_server.domain.workflow import WorkflowPatch
 from onduty_server.stores.memory import MemoryStore
-from onduty_server.transport import quick
+from onduty_server.stores.resident import fast_path
+from onduty_server.transport import quick, steps
 from onduty_server.transport.convert import from_order
 from onduty_server.transport.quick import QuickAnswers
 from onduty_server.transport.status_bytes import answer_with, fill_user_statuses
@@ -75,6 +77,7 @@ class Twins:
         self.clock = FakeClock()
         self.plain, self.quick = Asked(self.clock), Asked(self.clock)
         self.routed = 0
+        self.batches = 0
 
     async def open(self) -> None:
         for each in (self.plain, self.quick):
@@ -115,9 +118,21 @@ class Twins:
                 else:
                     quickly += answer is not None
                     assert answer in (None, expected)
+        await self.compare_batch()
         for request in ROUTED:
             await self.compare_available(request)
         return quickly
+
+    async def compare_batch(self) -> None:
+        """Ask about some of those known, with repetitions, and about somebody who is not."""
+        for user_ids in (USERS, USERS[::-1] + USERS, USERS[1:], (*USERS, "nobody")):
+            statuses = await self.plain.service.batch_get_statuses(ACCOUNT, user_ids)
+            expected = pb.BatchGetStatusesResponse(unknown_user_ids=statuses.unknown_user_ids)
+            fill_user_statuses(expected.user_statuses, ACCOUNT, statuses.views)
+            answer = await self.quick.answers.batch(ACCOUNT, user_ids)
+            assert answer in (None, expected.SerializeToString())
+            assert answer is None or not statuses.unknown_user_ids
+            self.batches += answer is not None
 
     async def compare_available(self, request: pb.ListAvailableUsersRequest) -> None:
         data, method = request.SerializeToString(), self.quick.methods["ListAvailableUsers"]
@@ -158,7 +173,7 @@ EVENTS: dict[str, Callable[[str], Act]] = {
     "off": lambda _: lambda s: s.update_workflow(ACCOUNT, {"enabled": False}),
     "on": lambda _: lambda s: s.update_workflow(ACCOUNT, {"enabled": True}),
 }
-steps = st.lists(
+walks = st.lists(
     st.tuples(
         st.sampled_from([*EVENTS, "activity", "activity", "activity", "sweep", "beat"]),
         st.sampled_from(USERS),
@@ -169,7 +184,7 @@ steps = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
-@given(steps)
+@given(walks)
 def test_answers_are_those_of_the_methods(walk: list[tuple[str, str, int]]) -> None:
     async def go() -> None:
         twins = Twins()
@@ -199,6 +214,7 @@ def test_the_usual_calls_are_answered_without_a_wait_and_by_what_is_known() -> N
             await twins.activity(user_id)
         assert await twins.compare() == 9
         assert twins.routed == 4, "nobody has a team, and the third asks for many"
+        assert twins.batches == 3, "all but the one about somebody who is not known"
         known = twins.quick.known
         for _ in range(5):
             twins.clock.advance(100)
@@ -239,6 +255,42 @@ def test_what_is_known_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert asked.known == 3
         asked.ask("GetStatus", "cy")
         assert asked.known == 4
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("walk_of", [USERS, USERS * 3])
+def test_those_of_a_batch_who_do_not_stay_found_are_answered_for_as_well(
+    monkeypatch: pytest.MonkeyPatch, walk_of: tuple[str, ...]
+) -> None:
+    async def go() -> None:
+        monkeypatch.setattr(fast_path, "FOUND_MAX", 2)
+        monkeypatch.setattr(fast_path, "_FOUND_AT_ONCE", 1)
+        monkeypatch.setattr(fast_path, "_REPLACED_AT_ONCE", 1)
+        monkeypatch.setattr(steps, "STEP", 2)
+        twins = Twins()
+        await twins.open()
+        for user_id in walk_of:
+            await twins.activity(user_id)
+            before = twins.batches
+            await twins.compare_batch()
+            twins.clock.advance(100)
+        assert twins.batches == before + 3
+        assert isinstance(twins.quick.store.immediate, fast_path.FastPath)
+        assert len(twins.quick.store.immediate._users) == 2
+
+    asyncio.run(go())
+
+
+def test_a_batch_that_is_not_well_formed_is_left_to_the_method() -> None:
+    async def go() -> None:
+        asked = Asked(FakeClock())
+        await asked.store.open()
+        await asked.service.record_activity(ACCOUNT, "ada")
+        for user_ids in ((), ("ada",) * (BATCH_GET_MAX + 1)):
+            assert await asked.answers.batch(ACCOUNT, user_ids) is None
+        assert await asked.answers.batch("other", ("ada",)) is None
+        assert await asked.answers.batch(ACCOUNT, ("ada",) * BATCH_GET_MAX) is not None
 
     asyncio.run(go())
 

@@ -43,9 +43,9 @@ class Guard:
         self._certificates = certificates
 
     def recaller(self) -> Callable[[Metadata | None], Admission | None]:
-        """Return a function that returns the admission of a call by its metadata, if the credential was verified before.
+        """Return a function that returns the admission of a call by its metadata.
 
-        That is so for every call but a caller's first, so it runs in every call.
+        It returns None if the credential was not verified before: it was for every call but a caller's first.
         """
         if self._authenticator is None:
             return lambda _: OPEN

@@ -3,6 +3,8 @@
 A user about whom calls come again and again is known by the bytes of the request: then neither the request is parsed,
 nor the user looked for, nor an answer encoded that was encoded before.
 
+A batch is answered in the same way about each of its users who was found before, whoever asked.
+
 Invariants: an answer is the same as that of the servicer's method, which is called if there is none here. Nothing is
 decided here: use cases and store ask the same rules, and refuse what is not the usual case. What is known is bounded,
 and forgotten when somebody is erased (`forget`), since it has names in it.
@@ -11,7 +13,7 @@ and forgotten when somebody is erased (`forget`), since it has names in it.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -20,8 +22,18 @@ from onduty.v1 import status_pb2 as pb
 from ..app.ports.statuses import FoundAvailable, FoundUser
 from ..app.reading import check_available
 from ..app.service import StatusService
+from ..domain.record import StatusView
 from .convert import from_order
-from .status_bytes import answer_with, encode_first, encode_frame, encode_second, frame_of
+from .status_bytes import (
+    answer_with,
+    encode_account_id,
+    encode_first,
+    encode_frame,
+    encode_second,
+    encode_user_status,
+    frame_of,
+)
+from .steps import give_way, steps
 
 KNOWN_MAX: Final = 16_384
 """How many users are known by their requests, in about 1 kB each; 3 kB with the longest names and reasons."""
@@ -84,9 +96,24 @@ class QuickAnswers:
         self._known.clear()
         self._asked.clear()
 
+    async def batch(self, account_id: str, user_ids: Sequence[str]) -> bytes | None:
+        """Answer with the statuses of all these users as of now; None if that takes a wait or an error."""
+        found = self._service.find_all(account_id, user_ids)
+        if found is None:
+            return None
+        # All who were found before the first wait, since they are as of now. Most have been encoded before.
+        parts: list[Any] = [each if isinstance(each, StatusView) else each.kept or _encoded(each) for each in found]
+        if StatusView in set(map(type, parts)):
+            account = encode_account_id(account_id)
+            for step in steps([place for place, each in enumerate(parts) if type(each) is not bytes]):
+                for place in step:
+                    parts[place] = encode_first(encode_user_status(account, parts[place]))
+                await give_way(step)
+        return b"".join(parts)
+
     def _get_status(self, request: pb.GetStatusRequest, data: bytes | None) -> bytes | None:
         if data is not None and (user := self._learn(request, data)) is not None:
-            return encoded_user(user)
+            return _encoded(user)
         account_id = request.account_id
         view = self._service.peek(account_id, request.user_id)
         return None if view is None else answer_with(account_id, view)
@@ -137,11 +164,11 @@ def _keep(known: OrderedDict[bytes, T], data: bytes, value: T, most: int) -> Non
 
 
 def _status_of(user: FoundUser) -> bytes | None:
-    return (user.kept or encoded_user(user)) if user.peek() else None
+    return (user.kept or _encoded(user)) if user.peek() else None
 
 
 def _activity_of(user: FoundUser) -> bytes | None:
-    return encoded_user(user) if user.touch() else None
+    return _encoded(user) if user.touch() else None
 
 
 def _available_of(asked: FoundAvailable) -> bytes | None:
@@ -155,12 +182,12 @@ def _list_of(asked: FoundAvailable) -> bytes:
     # Nearly all ask for one. What answers with a single status is an element of a list as well.
     if len(users) == 1:
         user = users[0]
-        answer: bytes = (user.kept or encoded_user(user)) + total
+        answer: bytes = (user.kept or _encoded(user)) + total
         return answer
-    return b"".join([user.kept or encoded_user(user) for user in users]) + total
+    return b"".join([*(user.kept or _encoded(user) for user in users), total])
 
 
-def encoded_user(user: FoundUser) -> bytes:
+def _encoded(user: FoundUser) -> bytes:
     """Encode a user's status as the first field of an answer, and keep that."""
     frame = user.kept_frame
     if frame is None:

@@ -5,10 +5,8 @@ Its methods are called through `calls`, which has checked the caller and turns w
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final, TypeVar
 
 from google.protobuf.message import Message
 
@@ -17,7 +15,6 @@ from onduty.v1 import status_pb2 as pb
 from ..access.audit import workflow_values
 from ..access.permissions import Caller
 from ..app.ports.clock import Clock
-from ..app.ports.statuses import FoundUser
 from ..app.service import StatusService
 from ..app.watching.service import Watching
 from ..domain.errors import InvalidField
@@ -30,22 +27,10 @@ from .guard import Guard
 from .limits import CallLimits
 from .outcomes import noted
 from .people import PeopleServicer
-from .quick import encoded_user
 from .reports import ReportsServicer
-from .status_bytes import (
-    answer_with,
-    answer_with_all,
-    encode_account_id,
-    encode_first,
-    encode_user_status,
-    fill_user_status,
-)
+from .status_bytes import answer_with, answer_with_all, fill_user_status
+from .steps import STEP, give_way, steps
 from .streams import serve_activities, serve_watch
-
-T = TypeVar("T")
-
-_STEP: Final = 250
-"""The number of items of a long response that are packed before other calls get their turn: 2 ms of work."""
 
 
 class StatusServicer(PeopleServicer, ReportsServicer):
@@ -161,9 +146,9 @@ class StatusServicer(PeopleServicer, ReportsServicer):
     ) -> bytes:
         """See the proto."""
         account_id = request.account_id
-        found = self._service.find_all(account_id, request.user_ids)
-        if found is not None:
-            return await _answer_with_found(account_id, found)
+        answer = await self._quick.batch(account_id, request.user_ids)
+        if answer is not None:
+            return answer
         statuses = await self._service.batch_get_statuses(account_id, request.user_ids)
         rest = pb.BatchGetStatusesResponse(unknown_user_ids=statuses.unknown_user_ids)
         return await _answer_with_all(account_id, statuses.views, rest)
@@ -259,9 +244,9 @@ class StatusServicer(PeopleServicer, ReportsServicer):
             page_token=request.page_token,
         )
         response = pb.ListStatusChangesResponse(next_page_token=page.next_page_token)
-        for step in _steps(page.items):
+        for step in steps(page.items):
             response.changes.extend(convert.to_status_change(request.account_id, change) for change in step)
-            await _give_way(step)
+            await give_way(step)
         return response
 
     async def ListWorkflowChanges(
@@ -275,9 +260,9 @@ class StatusServicer(PeopleServicer, ReportsServicer):
             page_token=request.page_token,
         )
         response = pb.ListWorkflowChangesResponse(next_page_token=page.next_page_token)
-        for step in _steps(page.items):
+        for step in steps(page.items):
             response.changes.extend(convert.to_workflow_change(request.account_id, change) for change in step)
-            await _give_way(step)
+            await give_way(step)
         return response
 
     async def Simulate(self, request: pb.SimulateRequest, context: CallContext, caller: Caller) -> pb.SimulateResponse:
@@ -316,33 +301,10 @@ def _telling(values: dict[str, object]) -> Callable[[Workflow, Workflow], None]:
 
 async def _answer_with_all(account_id: str, views: Sequence[StatusView], rest: Message) -> bytes:
     """Encode an answer of which the first field is a list of statuses, and `rest` has the other fields."""
-    if len(views) < _STEP:
+    if len(views) < STEP:
         return answer_with_all(account_id, views) + rest.SerializeToString()
     parts = []
-    for step in _steps(views):
+    for step in steps(views):
         parts.append(answer_with_all(account_id, step))
-        await _give_way(step)
+        await give_way(step)
     return b"".join([*parts, rest.SerializeToString()])
-
-
-async def _answer_with_found(account_id: str, found: Sequence[FoundUser | StatusView]) -> bytes:
-    """Encode an answer that is a list of statuses, those of users who were found and others."""
-    # All who were found before the first wait, since they are as of now. Most have been encoded before.
-    parts = [each if isinstance(each, StatusView) else each.kept or encoded_user(each) for each in found]
-    if StatusView in set(map(type, parts)):
-        account, places = encode_account_id(account_id), [n for n, each in enumerate(parts) if type(each) is not bytes]
-        for step in _steps(places):
-            for place in step:
-                parts[place] = encode_first(encode_user_status(account, parts[place]))
-            await _give_way(step)
-    return b"".join(parts)
-
-
-def _steps(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (items[start : start + _STEP] for start in range(0, len(items), _STEP))
-
-
-async def _give_way(step: Sequence[object]) -> None:
-    """Give other calls a turn after a full step."""
-    if len(step) == _STEP:
-        await asyncio.sleep(0)

@@ -387,7 +387,7 @@ class Account(AccountGroups):
         return min((due for group in groups if (due := group.earliest()) is not None), default=None)
 
     def is_quiet(self, now: int, group: Group | None = None) -> bool:
-        """Return True if nothing is due at `now` of anybody who is not overdue; of a group, or all. False is no proof."""
+        """Return True if nothing is due at `now` of anybody not overdue, in a group or all. False is no proof."""
         if group is None:
             if len(self.groups) > 1:
                 due = self.due_groups

@@ -11,6 +11,7 @@ from ...app.ports.statuses import AvailabilityOrder, FoundAvailable, FoundUser, 
 from ...domain import rules
 from ...domain.layers import LeaseAction, has_end, may_be_disconnected, renewed
 from ...domain.record import StatusView, UserRecord
+from ...domain.rules import Policy
 from ...domain.status import State
 from .account import Account
 from .clocks import MovedClocks, rests_on_unwritten_clock

@@ -70,6 +70,7 @@ class FoundResident(FoundUser):
         self.last_activity = record.last_activity
 
     def peek(self, now: int | None = None) -> bool:
+        """See `FoundUser`; `now` is the store's time (ms UTC) if the caller has it at hand."""
         record = self._record
         if now is None:
             now = self._now()
@@ -90,6 +91,7 @@ class FoundResident(FoundUser):
         return self._look(now)
 
     def touch(self) -> bool:
+        """See `FoundUser`."""
         record, now, account = self._record, self._now(), self._account
         # What `FastPath` asks of every activity, as far as it may have changed since the last look.
         if (
@@ -193,6 +195,7 @@ class FoundFirst(FoundAvailable):
         self._changes = 0
 
     def peek(self) -> bool:
+        """See `FoundAvailable`."""
         now, account, group, index = self._now(), self._account, self._group, self._index
         # What `Reads.available_now` asks, as far as it may have changed.
         if (
@@ -210,7 +213,7 @@ class FoundFirst(FoundAvailable):
         total = account.online if group is None else group.online
         if total != self.total:
             self.total, self.kept = total, None
-        for user in self._first:
+        for user in self._first:  # noqa: SIM110 - a generator costs as much as a look
             if not user.peek(now):
                 return False
         return True
