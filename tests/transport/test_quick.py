@@ -145,7 +145,7 @@ class Twins:
             assert answer is None or not statuses.unknown_user_ids
             self.batches += answer is not None
 
-    async def compare_available(self, request: pb.ListAvailableUsersRequest) -> None:
+    async def compare_available(self, request: pb.ListAvailableUsersRequest) -> bytes | None:
         data, method = request.SerializeToString(), self.quick.methods["ListAvailableUsers"]
         for _ in range(2):
             known = method.recall(data)
@@ -161,6 +161,7 @@ class Twins:
             fill_user_statuses(expected.user_statuses, ACCOUNT, available.views)
             assert answer in (None, expected.SerializeToString())
             self.routed += answer is not None
+        return answer
 
 
 async def _set(service: StatusService, user_id: str, **values: Any) -> object:
@@ -233,6 +234,36 @@ def test_the_usual_calls_are_answered_without_a_wait_and_by_what_is_known() -> N
                 await twins.activity(user_id)
             assert await twins.compare() == 9
         assert twins.quick.known == known + 5 * (3 + 9)
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    "events", [(), ("away until",), ("session",), ("session", "no session"), ("call",), ("team", "of the team")]
+)
+def test_whoever_falls_due_is_no_longer_counted_from_that_moment_on(events: tuple[str, ...]) -> None:
+    async def go() -> None:
+        twins = Twins()
+        await twins.open()
+        for user_id in USERS:
+            await twins.activity(user_id)
+            await twins.elapse(SECOND)
+        for event in events:
+            await twins.both(EVENTS[event]("bo"))
+        totals = set()
+        for _ in range(200):
+            twins.clock.advance(SECOND // 2)
+            for each in (twins.plain, twins.quick):
+                await each.store.heartbeat()
+            # The first one stays, so that only the number changes.
+            await twins.activity("ada")
+            answer = await twins.compare_available(ROUTED[0])
+            if answer is None:
+                await twins.sweep("")
+                answer = await twins.compare_available(ROUTED[0])
+            assert answer is not None
+            totals.add(pb.ListAvailableUsersResponse.FromString(answer).available_count)
+        assert totals >= {1, 2}
 
     asyncio.run(go())
 
