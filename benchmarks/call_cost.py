@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import random
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +82,7 @@ def run(context: Context) -> Sequence[Figure]:
             if method == "RecordActivity":
                 figures.append(_behind(targets["onduty"], before_ns, costs["onduty"], scale.calls_per_round))
             if method == "GetStatus":
-                empty_us = _cost(costs["empty"])
+                empty_us = mean_cost(costs["empty"])
                 detail = f"{statistics.mean(first_us) / empty_us:.2f} of an empty handler"
                 figures.append(
                     Figure("GetStatus: first call about a user", statistics.mean(first_us), "us of CPU", None, detail)
@@ -159,7 +159,8 @@ def _cheapest(rounds: Sequence[float]) -> float:
     return statistics.mean(sorted(rounds)[: max(1, len(rounds) // _CHEAPEST)])
 
 
-def _cost(processes: Sequence[Sequence[float]]) -> float:
+def mean_cost(processes: Sequence[Sequence[float]]) -> float:
+    """What the processes of a kind cost by their cheapest rounds."""
     return statistics.mean(map(_cheapest, processes))
 
 
@@ -168,7 +169,7 @@ def _figures(method: str, costs: Costs) -> list[Figure]:
         _ratio(method, costs, "empty", _GOALS[method]),
         _ratio(method, costs, "built", None),
         *(
-            Figure(f"{method}: {kind}", _cost(each), "us of CPU a call", None, f"processes {_listed(each, _cheapest)}")
+            Figure(f"{method}: {kind}", mean_cost(each), "us of CPU a call", None, f"processes {listed_costs(each)}")
             for kind, each in costs.items()
         ),
     ]
@@ -177,13 +178,16 @@ def _figures(method: str, costs: Costs) -> list[Figure]:
 def _ratio(method: str, costs: Costs, beside: str, goal: float | None) -> Figure:
     mine, theirs = costs["onduty"], costs[beside]
     medians = [statistics.mean(map(statistics.median, each)) for each in (mine, theirs)]
-    detail = f"{_cost(mine):.1f} beside {_cost(theirs):.1f} us; by the medians of rounds {medians[0] / medians[1]:.2f}"
-    ratio = _cost(mine) / _cost(theirs)
-    return Figure(f"{method}: onduty / {beside}", ratio, "x", None if goal is None else at_most(goal), detail)
+    mine_us, theirs_us = mean_cost(mine), mean_cost(theirs)
+    detail = f"{mine_us:.1f} beside {theirs_us:.1f} us; by the medians of rounds {medians[0] / medians[1]:.2f}"
+    return Figure(
+        f"{method}: onduty / {beside}", mine_us / theirs_us, "x", None if goal is None else at_most(goal), detail
+    )
 
 
-def _listed(processes: Sequence[Sequence[float]], of: Callable[[Sequence[float]], float]) -> str:
-    return ", ".join(f"{of(rounds):.1f}" for rounds in processes)
+def listed_costs(processes: Sequence[Sequence[float]]) -> str:
+    """The same of each of them."""
+    return ", ".join(f"{_cheapest(rounds):.1f}" for rounds in processes)
 
 
 def _behind(
@@ -215,5 +219,5 @@ def _items(targets: Targets, users: Sequence[str], rounds: int) -> Figure:
                 wire.call_all(sent, 1)
                 if number >= 0:
                     costs[-1].append((cpu_ns(target.pid) - before_ns) / 1_000 / _BATCH_CALLS / count)
-    detail = f"{count} users a call, the call itself included; processes {_listed(costs, _cheapest)}"
-    return Figure("BatchGetStatuses: an item", _cost(costs), "us of CPU", at_most(_ITEM_GOAL_US), detail)
+    detail = f"{count} users a call, the call itself included; processes {listed_costs(costs)}"
+    return Figure("BatchGetStatuses: an item", mean_cost(costs), "us of CPU", at_most(_ITEM_GOAL_US), detail)

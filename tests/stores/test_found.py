@@ -1,4 +1,7 @@
-"""A user who was found shows what a look at the record shows at that instant, whatever the disk does meanwhile."""
+"""A user who was found shows what a look at the record shows at that instant, whatever the disk does meanwhile.
+
+So do those who are found by a request for available users, who are those whom the index has at that instant.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,13 @@ from tests.stores.held_site import Site, opened, turns
 from tests.stores.site import ACCOUNT, MINUTE, SECOND
 
 from onduty_server.app.limits import HEARTBEAT_VALID_MS
-from onduty_server.app.ports.statuses import FoundUser
+from onduty_server.app.ports.statuses import AvailabilityOrder, FoundAvailable, FoundUser
 from onduty_server.app.service import StatusService
+from onduty_server.domain.record import StatusView
 from onduty_server.domain.status import Status, Then
 
 PEOPLE = ("ada", "ben")
+BEAT_MS = HEARTBEAT_VALID_MS // 2
 Act = Callable[[StatusService, str], Awaitable[object]]
 ACTS: dict[str, Act] = {
     "activity": lambda s, user: s.record_activity(ACCOUNT, user),
@@ -36,6 +41,13 @@ ACTS: dict[str, Act] = {
     "all erased": lambda s, _: s.delete_account(ACCOUNT),
 }
 DISK = ("hold", "write", "release", "fail", "heal", "beat", "flush", "sweep")
+Request = tuple[AvailabilityOrder, int, int, str]
+REQUESTS: list[Request] = [
+    (AvailabilityOrder.LONGEST_AVAILABLE, 1, 0, ""),
+    (AvailabilityOrder.LONGEST_AVAILABLE, 2, 0, "tea"),
+    (AvailabilityOrder.LONGEST_AVAILABLE, 2, 1, ""),
+    (AvailabilityOrder.LONGEST_IDLE, 1, 0, ""),
+]
 walks = st.lists(
     st.tuples(
         st.sampled_from([*ACTS, *DISK, *DISK]),
@@ -52,16 +64,55 @@ class Found:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._users: list[FoundUser] = []
-        self.answered = 0
+        self._asked: list[tuple[Request, FoundAvailable]] = []
+        self.answered = self.available = 0
 
     def compare(self) -> None:
         """Ask about everybody, and find those anew who can be found."""
+        self.compare_available()
         for user_id in PEOPLE:
             if (user := self._site.store.immediate.find(ACCOUNT, user_id)) is not None:
                 self._users = [*self._users[-8:], user]
         for user in self._users:
             if user.peek():
                 self._check(user)
+        self.compare_batch()
+
+    def compare_batch(self) -> None:
+        """Ask about all at once."""
+        immediate = self._site.store.immediate
+        found = immediate.find_all(ACCOUNT, PEOPLE)
+        if found is None:
+            return
+        for user_id, each in zip(PEOPLE, found, strict=True):
+            if isinstance(each, FoundUser):
+                self._check(each)
+            assert (each if isinstance(each, StatusView) else _shown(each)) == immediate.peek(ACCOUNT, user_id)
+
+    def compare_available(self) -> None:
+        """Ask for those available, and hold what is answered against the index as it is then."""
+        store = self._site.store
+        # Those asked before come first, since whoever asks anew, or asks the index, finds those who are due.
+        answered = [
+            (request, asked, [user.user_id for user in asked.users], asked.total)
+            for request, asked in self._asked
+            if asked.peek()
+        ]
+        account = store._registry.accounts.get(ACCOUNT)
+        was_quiet = account is not None and account.is_quiet(self._site.clock.now())
+        overdue = set() if account is None else set(account.overdue)
+        for request, asked, user_ids, total in answered:
+            found = store._reads.available_now(ACCOUNT, *request)
+            assert found is not None, "it would have had to wait"
+            assert (user_ids, total) == ([record.user_id for record in found[0]], found[1])
+            for user in asked.users:
+                self._check(user)
+            self.available += 1
+        for request in REQUESTS:
+            if (asked_anew := store.immediate.find_available(ACCOUNT, *request)) is not None:
+                self._asked = [*self._asked[-16:], (request, asked_anew)]
+        if was_quiet:
+            assert account is not None and set(account.overdue) == overdue, "nobody was due"
 
     def touch(self, user_id: str) -> None:
         """Record an activity through everybody of this id."""
@@ -71,9 +122,23 @@ class Found:
                 self._check(user)
 
     def _check(self, user: FoundUser) -> None:
-        shown = user.frame._replace(last_activity=user.last_activity, next_status_time=user.next_status_time)
-        assert shown == self._site.store.immediate.peek(ACCOUNT, user.user_id)
+        assert _shown(user) == self._site.store.immediate.peek(ACCOUNT, user.user_id)
         self.answered += 1
+
+
+def _shown(user: FoundUser) -> StatusView:
+    return user.frame._replace(last_activity=user.last_activity, next_status_time=user.next_status_time)
+
+
+async def elapse(site: Site, ms: int, calls: list[asyncio.Future[object]]) -> None:
+    """Let time go by, with the heartbeats of a server, which reach the disk if that takes anything."""
+    while ms > 0:
+        step_ms = min(ms, BEAT_MS)
+        site.clock.advance(step_ms)
+        ms -= step_ms
+        if step_ms == BEAT_MS:
+            calls.append(asyncio.ensure_future(site.store.heartbeat()))
+            await turns()
 
 
 async def walk(steps: list[tuple[str, str, int]]) -> int:
@@ -98,7 +163,7 @@ async def walk(steps: list[tuple[str, str, int]]) -> int:
         await turns()
         found.touch(user_id)
         found.compare()
-        site.clock.advance(then_ms)
+        await elapse(site, then_ms, calls)
         found.compare()
     if journal.failing:
         journal.heal()

@@ -73,6 +73,15 @@ class Reading(UseCases):
             _check_user_ids(user_ids)
         return Statuses(known, [user_id for user_id, view in zip(unique, views, strict=True) if view is None])
 
+    def find_all(self, account_id: str, user_ids: Sequence[str]) -> Sequence[FoundUser | StatusView] | None:
+        """Return what `batch_get_statuses` does for a well-formed request, if all are known and nothing needs a wait.
+
+        The users found are up to date until the event loop goes on.
+        """
+        if self._immediate is None or not 1 <= len(user_ids) <= BATCH_GET_MAX:
+            return None
+        return self._immediate.find_all(account_id, list(dict.fromkeys(user_ids)))
+
     async def list_statuses(
         self,
         account_id: str,
@@ -110,13 +119,13 @@ class Reading(UseCases):
         check_available(account_id, limit, max_engagements, team_id)
         return await self._store.available(account_id, order, limit or AVAILABLE_DEFAULT, max_engagements, team_id)
 
-    def available_now(
+    def find_available(
         self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
     ) -> FoundAvailable | None:
         """Return what `list_available_users` does for a request that was checked, if that needs no wait."""
         if self._immediate is None:
             return None
-        return self._immediate.available(account_id, order, limit or AVAILABLE_DEFAULT, max_engagements, team_id)
+        return self._immediate.find_available(account_id, order, limit or AVAILABLE_DEFAULT, max_engagements, team_id)
 
     async def list_status_changes(
         self,

@@ -42,21 +42,25 @@ class Guard:
         self._authenticator = authenticator
         self._certificates = certificates
 
-    def recall(self, context: CallContext, metadata: Metadata | None = None) -> Admission | None:
-        """Return the admission of a credential verified before, as it was for every call but a caller's first.
+    def recaller(self) -> Callable[[Metadata | None], Admission | None]:
+        """Return a function that returns the admission of a call by its metadata.
 
-        `metadata` is that of the call if the caller has it at hand: asking for it anew takes a microsecond.
+        It returns None if the credential was not verified before: it was for every call but a caller's first.
         """
         if self._authenticator is None:
-            return OPEN
-        # Runs in every call.
-        header: object = None
-        for key, value in metadata or context.invocation_metadata() or ():
-            if key == _AUTHORIZATION:
-                if header is not None:
-                    return None
-                header = value
-        return self._authenticator.recall(header) if isinstance(header, str) else None
+            return lambda _: OPEN
+        recall_header = self._authenticator.recall
+
+        def recall(metadata: Metadata | None) -> Admission | None:
+            header: object = None
+            for each in metadata or ():
+                if each[0] == _AUTHORIZATION:
+                    if header is not None:
+                        return None
+                    header = each[1]
+            return recall_header(header) if isinstance(header, str) else None
+
+        return recall
 
     def admit(self, context: CallContext) -> Admission | None:
         """Verify the call's credential; None if only `admit_by_newer_keys` can.

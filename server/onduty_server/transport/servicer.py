@@ -5,10 +5,8 @@ Its methods are called through `calls`, which has checked the caller and turns w
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final, TypeVar
 
 from google.protobuf.message import Message
 
@@ -31,13 +29,9 @@ from .outcomes import noted
 from .people import PeopleServicer
 from .reports import ReportsServicer
 from .status_bytes import answer_with, answer_with_all, fill_user_status
+from .steps import STEP, give_way, steps
 from .streams import serve_activities, serve_watch
 from .unread import Unread
-
-T = TypeVar("T")
-
-_STEP: Final = 250
-"""The number of items of a long response that are packed before other calls get their turn: 2 ms of work."""
 
 
 class StatusServicer(PeopleServicer, ReportsServicer):
@@ -153,9 +147,13 @@ class StatusServicer(PeopleServicer, ReportsServicer):
         self, request: pb.BatchGetStatusesRequest, context: CallContext, caller: Caller
     ) -> bytes:
         """See the proto."""
-        statuses = await self._service.batch_get_statuses(request.account_id, request.user_ids)
+        account_id = request.account_id
+        answer = await self._quick.batch(account_id, request.user_ids)
+        if answer is not None:
+            return answer
+        statuses = await self._service.batch_get_statuses(account_id, request.user_ids)
         rest = pb.BatchGetStatusesResponse(unknown_user_ids=statuses.unknown_user_ids)
-        return await _answer_with_all(request.account_id, statuses.views, rest)
+        return await _answer_with_all(account_id, statuses.views, rest)
 
     async def ListStatuses(self, request: pb.ListStatusesRequest, context: CallContext, caller: Caller) -> bytes:
         """See the proto."""
@@ -248,9 +246,9 @@ class StatusServicer(PeopleServicer, ReportsServicer):
             page_token=request.page_token,
         )
         response = pb.ListStatusChangesResponse(next_page_token=page.next_page_token)
-        for step in _steps(page.items):
+        for step in steps(page.items):
             response.changes.extend(convert.to_status_change(request.account_id, change) for change in step)
-            await _give_way(step)
+            await give_way(step)
         return response
 
     async def ListWorkflowChanges(
@@ -264,9 +262,9 @@ class StatusServicer(PeopleServicer, ReportsServicer):
             page_token=request.page_token,
         )
         response = pb.ListWorkflowChangesResponse(next_page_token=page.next_page_token)
-        for step in _steps(page.items):
+        for step in steps(page.items):
             response.changes.extend(convert.to_workflow_change(request.account_id, change) for change in step)
-            await _give_way(step)
+            await give_way(step)
         return response
 
     async def Simulate(self, request: pb.SimulateRequest, context: CallContext, caller: Caller) -> pb.SimulateResponse:
@@ -305,20 +303,10 @@ def _telling(values: dict[str, object]) -> Callable[[Workflow, Workflow], None]:
 
 async def _answer_with_all(account_id: str, views: Sequence[StatusView], rest: Message) -> bytes:
     """Encode an answer of which the first field is a list of statuses, and `rest` has the other fields."""
-    if len(views) < _STEP:
+    if len(views) < STEP:
         return answer_with_all(account_id, views) + rest.SerializeToString()
     parts = []
-    for step in _steps(views):
+    for step in steps(views):
         parts.append(answer_with_all(account_id, step))
-        await _give_way(step)
+        await give_way(step)
     return b"".join([*parts, rest.SerializeToString()])
-
-
-def _steps(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (items[start : start + _STEP] for start in range(0, len(items), _STEP))
-
-
-async def _give_way(step: Sequence[object]) -> None:
-    """Give other calls a turn after a full step."""
-    if len(step) == _STEP:
-        await asyncio.sleep(0)

@@ -101,6 +101,7 @@ _user_id: Final = data_field(2)
 _status_since: Final = time_field(6)
 _LAST_ACTIVITY: Final = time_heads(7)
 _NEXT_TIME: Final = time_heads(9)
+_next_time: Final = time_field(9)
 _actor: Final = data_field(10)
 _reason: Final = data_field(11)
 _revision: Final = number_field(12)
@@ -132,15 +133,18 @@ Frame = tuple[bytes, bytes, bytes]
 
 def encode_frame(frame: Frame, last_activity: int | None, next_status_time: int | None) -> bytes:
     """Encode the whole `UserStatus`, with these times (ms UTC)."""
-    encoded, next_status, tail = frame
-    # As `time_field` does, in place: every activity is answered with both.
-    if last_activity is not None:
-        seconds, nanos = _seconds(last_activity // 1_000), _NANOS[last_activity % 1_000]
-        encoded += _LAST_ACTIVITY[len(seconds) + len(nanos)] + seconds + nanos
-    if next_status_time is not None:
-        seconds, nanos = _seconds(next_status_time // 1_000), _NANOS[next_status_time % 1_000]
-        encoded += next_status + _NEXT_TIME[len(seconds) + len(nanos)] + seconds + nanos
-    return encoded + tail
+    head, next_status, tail = frame
+    if last_activity is None:
+        following = b"" if next_status_time is None else next_status + _next_time(next_status_time)
+        return head + following + tail
+    # As `time_field` does, in place, and joined at once: every activity is answered with both.
+    seconds, nanos = _seconds(last_activity // 1_000), _NANOS[last_activity % 1_000]
+    last_head = _LAST_ACTIVITY[len(seconds) + len(nanos)]
+    if next_status_time is None:
+        return b"".join((head, last_head, seconds, nanos, tail))
+    next_seconds, next_nanos = _seconds(next_status_time // 1_000), _NANOS[next_status_time % 1_000]
+    next_head = _NEXT_TIME[len(next_seconds) + len(next_nanos)]
+    return b"".join((head, last_head, seconds, nanos, next_status, next_head, next_seconds, next_nanos, tail))
 
 
 def frame_of(account_id: str, view: StatusView) -> Frame:

@@ -222,11 +222,26 @@ class FoundUser(ABC):
         """
 
 
-class FoundAvailable(NamedTuple):
-    """Available users, best first, their fields up to date, and how many there are in all."""
+class FoundAvailable(ABC):
+    """A request for the available users of an account, and what is answered to it.
 
-    users: Sequence[FoundUser]
-    total: int
+    It belongs to the event loop, and `peek` neither waits nor raises.
+    """
+
+    __slots__ = ("account_id", "kept", "total", "users")
+
+    def __init__(self, account_id: str) -> None:
+        self.account_id = account_id
+        self.users: Sequence[FoundUser] = ()
+        """The best first, their fields up to date."""
+        self.total = 0
+        """How many there are in all."""
+        self.kept: Any = None
+        """Whatever a reader has made of the total: back to None once that has changed."""
+
+    @abstractmethod
+    def peek(self) -> bool:
+        """Bring users and total up to date as of now; return False if that takes `StatusReader.available`."""
 
 
 class ImmediateStatuses(ABC):
@@ -259,18 +274,25 @@ class ImmediateStatuses(ABC):
     def peek(self, account_id: str, user_id: str) -> StatusView | None:
         """Return the user's status now, or None if the user is unknown or the store cannot answer at once."""
 
-    def available(
-        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
-    ) -> FoundAvailable | None:
-        """Return what the store's `available` does, or None if that takes a wait or more than a look at an index."""
-        return None
-
-    def forget_found(self) -> None:  # noqa: B027 - most keep nobody
-        """Keep no user of those whom `available` has returned."""
-
     def find(self, account_id: str, user_id: str) -> FoundUser | None:
         """Return a user whose status `peek` can return now, or None: also if the store has nothing to spare by it."""
         return None
+
+    def find_all(self, account_id: str, user_ids: Sequence[str]) -> Sequence[FoundUser | StatusView] | None:
+        """Return all these users at one instant: as `find` does, or the status alone of those about whom few ask.
+
+        None if a user is unknown or the store cannot answer at once, or has nothing to spare by it.
+        """
+        return None
+
+    def find_available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
+    ) -> FoundAvailable | None:
+        """Return what `available` of the store does, up to date; None if that takes a wait or more than a look."""
+        return None
+
+    def forget_found(self) -> None:  # noqa: B027 - most keep nobody
+        """Keep no user who was found."""
 
 
 class StatusReader(ABC):

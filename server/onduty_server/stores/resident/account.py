@@ -365,6 +365,15 @@ class Account(AccountGroups):
         groups = [self.apart[team_id]] if team_id else [g for g in self.groups.values() if not g.is_apart]
         return min((due for group in groups if (due := group.earliest()) is not None), default=None)
 
+    def is_quiet(self, now: int, group: Group | None = None) -> bool:
+        """Return True if nothing is due at `now` of anybody not overdue, in a group or all. False is no proof."""
+        if group is None:
+            due = self.due_groups
+            if due is not None and len(self.groups) > 1:
+                return not due.unplaced and not (due.entries and due.entries[0][0] <= now)
+            group = self.teamless
+        return group.deadlines.is_quiet(group.policy, now)
+
     def collect(self, now: int, budget: int, group: Group | None = None) -> bool:
         """Move users for whom something is due at `now` to `overdue`; return False if there may be more.
 

@@ -66,7 +66,7 @@ def longest_available(
     index, order = account.since if group is None else group.since, account.order
     assert index is not None
     if not max_engagements:
-        return [order[number] for number in islice(index, limit)]
+        return [order[key & NUMBER_MASK] for key in index.first(limit)]
     users = (order[number] for number in index)
     return list(islice((user for user in users if not is_busy(account, user, now, max_engagements)), limit))
 

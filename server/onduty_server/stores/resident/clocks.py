@@ -59,6 +59,16 @@ class MovedClocks:
         """True if a crash would lose no moved clock."""
         return not self._dirty and not self._unwritten
 
+    def move(self, account: Account, record: ResidentUser, activity_time: int) -> None:
+        """Move a user's clock to a time (ms UTC) at which the user was active; the last activity is not later."""
+        record.last_activity = activity_time
+        if activity_time > record.clock:
+            record.clock = activity_time
+        if account.moved is not None:
+            account.moved.add(record)
+        if not record.flags & DIRTY:
+            self.moved(account, record)
+
     def moved(self, account: Account, record: ResidentUser) -> None:
         """Record that a user's numbers moved. Call it for a user who is not DIRTY yet."""
         if not self._journal.volatile:

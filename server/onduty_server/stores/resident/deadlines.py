@@ -67,16 +67,8 @@ class Deadlines:
     """The index of one group. Times are ms UTC. `order` and `arrived` are the account's, `left` is the group's."""
 
     __slots__ = (
-        "_arrived",
-        "_ends",
-        "_group",
-        "_heaps",
-        "_in_heap",
-        "_left",
-        "_order",
-        "_periods",
-        "connections",
-        "engaged",
+        *("_arrived", "_ends", "_first_looks", "_group", "_heaps", "_in_heap", "_left", "_order", "_periods"),
+        *("connections", "engaged"),
     )
 
     def __init__(
@@ -92,6 +84,7 @@ class Deadlines:
         self._ends = ExactQueue()
         """Ends of statuses."""
         self._periods: _Periods | None = None
+        self._first_looks: _FirstLooks | None = None
         self.connections = Connections(order, arrived, left)
         self.engaged = ExactQueue()
         """Users who may be given work and have an engagement that lives; each with a lower bound of the last one's
@@ -195,6 +188,36 @@ class Deadlines:
             if since is not None:
                 earliest = _earlier(earliest, max(since, base) + period_ms)
         return earliest
+
+    def is_quiet(self, policy: Policy, now: int) -> bool:
+        """Return True if nothing is due of anybody at `now`, by the first entries alone. False is no proof."""
+        ends, engaged = self._ends, self.engaged
+        if policy.past or (ends.times and ends.due(now)) or (engaged.times and engaged.due(now)):
+            return False
+        looks = self._first_looks
+        if looks is None or looks.policy is not policy:
+            looks = self._first_looks = self._looks(policy)
+        after = now + 1 << NUMBER_BITS
+        for heap, period, not_before in looks.heaps:
+            queue = self._heaps[heap]
+            if queue is None or not_before > now:
+                continue
+            # In place, for most groups: this is what a read of those who are available costs.
+            first = queue.near[0] if queue.near and not queue.opened else queue.first_key()
+            if first is not None and first + period < after:
+                return False
+        for connection, period_ms, not_before in looks.connections:
+            since = self.connections.earliest(connection)
+            if since is not None and since + period_ms <= now and not_before <= now:
+                return False
+        return True
+
+    def _looks(self, policy: Policy) -> _FirstLooks:
+        base = max(policy.workflow.enabled_time, policy.floor)
+        periods = self._periods_of(policy.workflow)
+        heaps = ((heap, period_ms << NUMBER_BITS, base + period_ms) for heap, period_ms in periods.heaps)
+        connections = ((connection, period_ms, base + period_ms) for connection, period_ms in periods.connections)
+        return _FirstLooks(policy, tuple(heaps), tuple(connections))
 
     def collect(
         self, policy: Policy, now: int, budget: int, found: Found, moved: set[ResidentUser] | None
@@ -416,6 +439,18 @@ class _Periods(NamedTuple):
                 *(w.keep_manual_away, w.disconnect_after_ms, w.disconnect_status),
             ),
         )
+
+
+class _FirstLooks(NamedTuple):
+    """Where `is_quiet` looks under a policy: only groups whose available users are asked for have this.
+
+    Each of the heaps, and of the states of the connection, comes with its period and the time before which nothing in
+    it is due. The period of a heap is the difference that it makes to a key.
+    """
+
+    policy: Policy
+    heaps: tuple[tuple[int, int, int], ...]
+    connections: tuple[tuple[Connection, int, int], ...]
 
 
 _Waits = tuple[tuple[tuple[int, int], ...], tuple[tuple[Connection, int], ...]]

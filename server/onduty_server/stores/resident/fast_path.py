@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 
 from ...app.limits import ACTIVITY_MAX_AGE_MS
 from ...app.ports.clock import Clock
 from ...app.ports.statuses import AvailabilityOrder, FoundAvailable, FoundUser, ImmediateStatuses, Renewal
 from ...domain import rules
-from ...domain.layers import LeaseAction, has_end, may_be_disconnected, renewed, unpack
+from ...domain.layers import LeaseAction, has_end, may_be_disconnected, renewed
 from ...domain.record import StatusView, UserRecord
 from ...domain.rules import Policy
 from ...domain.status import State
 from .account import Account
-from .clocks import MovedClocks, rests_on_unwritten_clock, shows_unrecorded_switch
+from .clocks import MovedClocks, rests_on_unwritten_clock
+from .found import FoundFirst, FoundResident, Surroundings
 from .reading import Reads
 from .user import DIRTY, OVERDUE, UNSETTLED, UNWRITTEN, ResidentUser
 from .vitality import Vitality
 
+FOUND_MAX = 16_384
+"""How many users stay found, in about 1 kB each; 3 kB with the longest names and reasons."""
+_FOUND_AT_ONCE, _REPLACED_AT_ONCE = 64, 8
+"""How many users of one batch are found anew at most, while there is room, and in the place of others.
+
+Finding a user takes five times as long as a look. Whoever asks about all of many more users in turn would otherwise
+find everybody anew, each time.
+"""
 _FIRST_MAX = 8
-"""How many available users are found at once, and how many of those who came first are kept."""
-_FIRST_KEPT = 1_024
-_FOREVER = 1 << 62
-"""Later than any time."""
+"""How many available users are found at once."""
 
 
 class FastPath(ImmediateStatuses):
@@ -33,8 +40,9 @@ class FastPath(ImmediateStatuses):
     ) -> None:
         self._clock = clock
         self._reads = reads
-        self._first: dict[ResidentUser, _Found] = {}
-        """Users who came first of those available: the same are asked for again and again, until they have work."""
+        self._around = Surroundings(clock.now, vitality, clocks.move, self._touch)
+        self._users: OrderedDict[ResidentUser, FoundResident] = OrderedDict()
+        """Users who were found, about whom more calls are to be expected."""
         self._accounts = accounts
         self._clocks = clocks
         self._vitality = vitality
@@ -67,13 +75,7 @@ class FastPath(ImmediateStatuses):
             or _is_due(record, policy, now)
         ):
             return False
-        record.last_activity = activity_time
-        if activity_time > record.clock:
-            record.clock = activity_time
-        if account.moved is not None:
-            account.moved.add(record)
-        if not record.flags & DIRTY:
-            self._clocks.moved(account, record)
+        self._clocks.move(account, record, activity_time)
         return True
 
     def renew(self, account_id: str, user_id: str, renewal: Renewal) -> bool:
@@ -125,42 +127,22 @@ class FastPath(ImmediateStatuses):
     def peek(self, account_id: str, user_id: str) -> StatusView | None:
         """Evaluate a user's record now, if that needs no wait."""
         account = self._accounts.get(account_id)
-        if account is None:
+        if account is None or (record := account.users.get(user_id)) is None:
             return None
-        record = account.users.get(user_id)
-        now = self._clock.now()
+        return self._view(account, record, self._clock.now())
+
+    def _view(self, account: Account, record: ResidentUser, now: int) -> StatusView | None:
+        policy = record.group.policy
         if (
-            record is None
-            or now > self._vitality.horizon
+            now > self._vitality.horizon
             or record.revision > account.durable_revision
-            or (policy := record.group.policy).workflow.revision > account.durable_revision
+            or policy.workflow.revision > account.durable_revision
         ):
             return None
         view = rules.view(record, policy, now)
         if record.flags & (DIRTY | UNWRITTEN) and rests_on_unwritten_clock(record, view):
             return None
         return view
-
-    def available(
-        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
-    ) -> FoundAvailable | None:
-        """Answer from the index, if nothing that it rests on has to be waited for."""
-        if limit > _FIRST_MAX:
-            return None
-        available = self._reads.available_now(account_id, order, limit, max_engagements, team_id)
-        if available is None:
-            return None
-        users, first = [], self._first
-        for record in available[0]:
-            user = first.get(record)
-            if user is None:
-                if len(first) >= _FIRST_KEPT:
-                    first.clear()
-                user = first[record] = self._found(self._accounts[account_id], record)
-            if not user.peek():
-                return None
-            users.append(user)
-        return FoundAvailable(users, available[1])
 
     def find(self, account_id: str, user_id: str) -> FoundUser | None:
         """Find a user, of whom what is shown is worked out anew only if it may have changed."""
@@ -170,114 +152,56 @@ class FastPath(ImmediateStatuses):
         found = self._found(account, record)
         return found if found.peek() else None
 
+    def find_all(self, account_id: str, user_ids: Sequence[str]) -> Sequence[FoundUser | StatusView] | None:
+        """Find users, of whom some who are new are found from then on. The others' statuses are not kept."""
+        account, now = self._accounts.get(account_id), self._clock.now()
+        if account is None or now > self._vitality.horizon:
+            return None
+        users, known = account.users, self._users
+        may_find = _FOUND_AT_ONCE if len(known) < FOUND_MAX else _REPLACED_AT_ONCE
+        all_found: list[FoundUser | StatusView] = []
+        for user_id in user_ids:
+            record = users.get(user_id)
+            if record is None:
+                return None
+            found = known.get(record)
+            if found is None and may_find:
+                may_find -= 1
+                found = self._found(account, record)
+            if found is not None:
+                if not found.peek(now):
+                    return None
+                all_found.append(found)
+            elif (view := self._view(account, record, now)) is not None:
+                all_found.append(view)
+            else:
+                return None
+        return all_found
+
+    def find_available(
+        self, account_id: str, order: AvailabilityOrder, limit: int, max_engagements: int, team_id: str
+    ) -> FoundAvailable | None:
+        """Find users by the index, if nothing that it rests on has to be waited for."""
+        if limit > _FIRST_MAX:
+            return None
+        first = FoundFirst(
+            self._around, self._accounts, self._reads, self._found, account_id, order, limit, max_engagements, team_id
+        )
+        return first if first.peek() else None
+
     def forget_found(self) -> None:
-        """Keep nobody who came first: somebody was erased."""
-        self._first.clear()
+        """Keep nobody who was found: somebody was erased."""
+        self._users.clear()
 
-    def _found(self, account: Account, record: ResidentUser) -> _Found:
-        return _Found(self._clock.now, self._vitality, account, record, self._touch)
-
-
-class _Found(FoundUser):
-    """A user, and what is shown of it as long as that is true.
-
-    Invariant: before `_until`, what is shown follows from the record's fields and the policy that are compared here.
-    What is not compared changes only together with one of them: a status or a profile with the revision, and a revision
-    that is durable never stands for something else. An actor may be forgotten without a revision.
-    """
-
-    __slots__ = (
-        *("_account", "_actor", "_clock", "_layers", "_now", "_policy", "_record", "_revision", "_state"),
-        *("_touch", "_until", "_vitality"),
-    )
-
-    def __init__(
-        self,
-        now: Callable[[], int],
-        vitality: Vitality,
-        account: Account,
-        record: ResidentUser,
-        touch: Callable[[Account, ResidentUser, int | None], bool],
-    ) -> None:
-        super().__init__(account.account_id, record.user_id)
-        self._now = now
-        self._vitality = vitality
-        self._account = account
-        self._record = record
-        self._touch = touch
-        self._until = 0
-        self._take(record, record.group.policy)
-
-    def _take(self, record: ResidentUser, policy: Policy) -> None:
-        self._policy, self._layers, self._clock = policy, record.layers, record.clock
-        self._revision, self._state, self._actor = record.revision, record.state, record.actor
-        self.last_activity = record.last_activity
-
-    def peek(self) -> bool:
-        record, now = self._record, self._now()
-        # By identity where that is enough: it is only asked whether something was written.
-        if (
-            now < self._until
-            and now <= self._vitality.horizon
-            and record.clock is self._clock
-            and record.last_activity is self.last_activity
-            and record.revision is self._revision
-            and record.state is self._state
-            and record.layers is self._layers
-            and record.actor is self._actor
-            and record.group.policy is self._policy
-            and not self._account.is_erased
-        ):
-            return True
-        return self._look(now)
-
-    def touch(self) -> bool:
-        record, policy = self._record, self._policy
-        if self._account.is_erased or not self._touch(self._account, record, None):
-            return False
-        if (
-            not self._until
-            or record.revision is not self._revision
-            or record.state is not self._state
-            or record.layers
-            or self._layers
-            or record.actor is not self._actor
-            or record.group.policy is not policy
-        ):
-            return self._look(self._now())
-        self.kept, self._clock, self.last_activity = None, record.clock, record.last_activity
-        workflow = policy.workflow
-        timed = workflow.timed[self._state]
-        if timed is not None:
-            self.next_status_time = self._until = rules.inactive_at(record, timed, workflow, policy.floor)
-        return True
-
-    def _look(self, now: int) -> bool:
-        """Work out what is shown, as `FastPath.peek` does."""
-        account, record = self._account, self._record
-        policy = record.group.policy
-        self._until, self.kept, self.kept_frame = 0, None, None
-        if (
-            account.is_erased
-            or record.state is State.UNSEEN
-            or now > self._vitality.horizon
-            or record.revision > account.durable_revision
-            or policy.workflow.revision > account.durable_revision
-        ):
-            return False
-        view = rules.view(record, policy, now)
-        # Not while there is a switch to be recorded, which is soon.
-        if policy.past or shows_unrecorded_switch(record, view):
-            return False
-        self.frame, self.next_status_time = view, view.next_status_time
-        self._take(record, policy)
-        due = rules.next_due(record, policy.workflow, policy.floor)
-        self._until = _FOREVER if due is None else due.effective_time
-        if record.layers:
-            layers = unpack(record.layers)
-            ends = [lease.end for lease in (*layers.sessions, *layers.engagements) if lease.end > now]
-            self._until = min([self._until, *ends])
-        return True
+    def _found(self, account: Account, record: ResidentUser) -> FoundResident:
+        """Return a user as found before, or anew in place of the one found first if there are too many."""
+        users = self._users
+        found = users.get(record)
+        if found is None:
+            if len(users) >= FOUND_MAX:
+                users.popitem(last=False)
+            found = users[record] = FoundResident(self._around, account, record)
+        return found
 
 
 def _is_due(record: UserRecord, policy: Policy, now: int) -> bool:

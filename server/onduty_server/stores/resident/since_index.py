@@ -7,6 +7,7 @@ users with a number below `position` are in it as long as they are ONLINE.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from sortedcontainers import SortedList
 
@@ -16,16 +17,22 @@ from .user import NUMBER_BITS, NUMBER_MASK
 class SinceIndex:
     """Users' numbers in the order of the times (ms UTC) since which they are ONLINE."""
 
-    __slots__ = ("entries", "position")
+    __slots__ = ("changes", "entries", "position")
 
     def __init__(self) -> None:
         self.entries: SortedList[int] | None = None
         """None until there is a reader: an empty one takes half a kilobyte of each account."""
         self.position = 0
+        self.changes = 0
+        """How often entries have come or gone."""
 
     def __iter__(self) -> Iterator[int]:
         for key in self.entries or ():
             yield key & NUMBER_MASK
+
+    def first(self, limit: int) -> list[int]:
+        """Return the first keys, of which the lowest bits are the users' numbers."""
+        return list(islice(self.entries or (), limit))
 
     @property
     def complete(self) -> bool:
@@ -38,6 +45,7 @@ class SinceIndex:
             self.entries = SortedList()
         self.entries.update([since << NUMBER_BITS | number for number, since in found])
         self.position = position
+        self.changes += 1
 
     def finish(self) -> None:
         """Record that every user was looked at: those who come later are added when they come."""
@@ -47,8 +55,10 @@ class SinceIndex:
         """Add a user who is ONLINE now."""
         if number < self.position and self.entries is not None:
             self.entries.add(since << NUMBER_BITS | number)
+            self.changes += 1
 
     def leave(self, number: int, since: int) -> None:
         """Undo `enter`."""
         if number < self.position and self.entries is not None:
             self.entries.discard(since << NUMBER_BITS | number)
+            self.changes += 1

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from operator import methodcaller
 from typing import Any, NoReturn
 
 import grpc
 from grpc import aio
 
+from ...access.authentication import Admission
 from ..calls import Call, Calls
+from ..context import Metadata
 from ..errors import Code, Failure, MalformedRequest
 from ..request_ids import REQUEST_ID_KEY, TRACE_KEYS, request_id
 from ..request_timer import RequestTimer
@@ -92,16 +94,18 @@ def method_handlers(calls: Calls, timer: RequestTimer) -> Mapping[str, MethodHan
     responses.
     """
     return {
-        f"/{SERVICE.full_name}/{name}": _method_handler(name, call, reads_metadata=calls.reads_metadata)
+        f"/{SERVICE.full_name}/{name}": _method_handler(name, call, calls.recall)
         for name, call in calls.through(GrpcDoor(timer)).items()
     }
 
 
-def _method_handler(name: str, call: Call, *, reads_metadata: bool) -> MethodHandler:
+def _method_handler(
+    name: str, call: Call, recall: Callable[[Metadata | None], Admission | None] | None
+) -> MethodHandler:
     rpc = RPCS[name]
     if not rpc.is_stream:
         method = UnaryMethod(call, None if rpc.encodes else RESPONSE_TYPES[name].SerializeToString)
-        return method.with_metadata if reads_metadata else lambda _: method
+        return (lambda _: method) if recall is None else _recalling(method, recall)
 
     async def stream(_: Any, context: Any) -> Any:
         return await call(None, context)
@@ -109,3 +113,13 @@ def _method_handler(name: str, call: Call, *, reads_metadata: bool) -> MethodHan
     # `Calls` parses the request of a call that has only one.
     handler = reading_handler(rpc.descriptor, stream, encodes=rpc.encodes, parses=rpc.descriptor.client_streaming)
     return lambda _: handler
+
+
+def _recalling(method: UnaryMethod, recall: Callable[[Metadata | None], Admission | None]) -> MethodHandler:
+    """Look for the caller's admission with the metadata at hand; a caller who is not known is verified by the call."""
+
+    def handler(metadata: Metadata | None) -> Any:
+        admission = recall(metadata)
+        return method if admission is None else method.admitting(admission)
+
+    return handler

@@ -16,8 +16,8 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 from grpc import aio
 
+from ...access.authentication import Admission
 from ..calls import Call
-from ..context import Metadata
 from ..errors import MalformedRequest
 from ..request_timer import RequestTimer
 
@@ -52,7 +52,7 @@ class RequestReader:
 class UnaryMethod:
     """A unary method, as a handler that grpcio calls at once and that reads its request itself, as bytes."""
 
-    __slots__ = ("_call", "response_serializer", "stream_unary")
+    __slots__ = ("_admitted", "_call", "response_serializer", "stream_unary")
 
     request_streaming = True
     response_streaming = False
@@ -60,6 +60,7 @@ class UnaryMethod:
 
     def __init__(self, call: Call, response_serializer: Callable[[Message], bytes] | None) -> None:
         self._call = call
+        self._admitted: AdmittedMethod | None = None
         self.response_serializer = response_serializer
         self.stream_unary = self
         """The behavior that grpcio calls."""
@@ -73,38 +74,36 @@ class UnaryMethod:
         """Make the call."""
         return self._call(None, context)
 
-    def with_metadata(self, metadata: Metadata | None) -> UnaryCall:
-        """Return a handler of one call, which need not ask for the metadata that grpcio looks it up by."""
-        return UnaryCall(self, metadata)
+    def admitting(self, admission: Admission) -> AdmittedMethod:
+        """Return a handler of a call whose caller is known. Most calls come from the same few callers."""
+        handler = self._admitted
+        if handler is None or handler.admission is not admission:
+            handler = self._admitted = AdmittedMethod(self._call, self.response_serializer, admission)
+        return handler
 
 
-class UnaryCall:
-    """One call of a unary method, whose metadata is at hand."""
+class AdmittedMethod:
+    """A unary method for callers with one admission."""
 
-    __slots__ = ("_metadata", "_method")
+    __slots__ = ("_call", "admission", "response_serializer", "stream_unary")
 
     request_streaming = True
     response_streaming = False
     request_deserializer = None
     __await__ = UnaryMethod.__await__
 
-    def __init__(self, method: UnaryMethod, metadata: Metadata | None) -> None:
-        self._method = method
-        self._metadata = metadata
-
-    @property
-    def stream_unary(self) -> UnaryCall:
+    def __init__(
+        self, call: Call, response_serializer: Callable[[Message], bytes] | None, admission: Admission
+    ) -> None:
+        self._call = call
+        self.response_serializer = response_serializer
+        self.admission = admission
+        self.stream_unary = self
         """The behavior that grpcio calls."""
-        return self
-
-    @property
-    def response_serializer(self) -> Callable[[Message], bytes] | None:
-        """The encoder of the response."""
-        return self._method.response_serializer
 
     def __call__(self, _: object, context: Any) -> Awaitable[Any]:
         """Make the call."""
-        return self._method._call(self._metadata, context)
+        return self._call(self.admission, context)
 
 
 def reading_handler(method: MethodDescriptor, handler: Any, *, encodes: bool = False, parses: bool = True) -> Any:
