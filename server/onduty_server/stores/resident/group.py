@@ -157,7 +157,7 @@ class Group:
             record = self._order[number]
             # Of those overdue, only users who have arrived count for anything that a past policy may have ended.
             if record.flags & ARRIVED or (
-                not record.flags & OVERDUE and rules.settle(record, self.policy, now).durable
+                not record.flags & OVERDUE and rules.is_due(record, self.policy, now)
             ):
                 due.append(record)
         self._scan_position = end
