@@ -8,9 +8,9 @@ WITH
     ),
     switch(account_number, number, state, status_since, revision) AS MATERIALIZED (
         SELECT
-            run.account_number, u.value & 0xffffffff, run.state, run.commit_time - (u.value >> 32),
-            run.first_revision + u.key
-        FROM run CROSS JOIN json_each(run.users) AS u
+            run.account_number, one.value & 0xffffffff, run.state, run.commit_time - (one.value >> 32),
+            run.first_revision + one.key
+        FROM run CROSS JOIN json_each(run.users) AS one
     )
 UPDATE user SET
     state = switch.state, status_since = switch.status_since, actor = '', reason = '', revision = switch.revision
@@ -26,6 +26,6 @@ INSERT INTO status_change
     (account_number, revision, user_number, previous_state, state, effective_time, commit_time, actor, reason, caller,
      expire_time, then_status, team_id)
 SELECT
-    run.account_number, run.first_revision + u.key, u.value & 0xffffffff, run.previous_state, run.state,
-    run.commit_time - (u.value >> 32), run.commit_time, '', '', '', NULL, NULL, run.team_id
-FROM run CROSS JOIN json_each(run.users) AS u
+    run.account_number, run.first_revision + one.key, one.value & 0xffffffff, run.previous_state, run.state,
+    run.commit_time - (one.value >> 32), run.commit_time, '', '', '', NULL, NULL, run.team_id
+FROM run CROSS JOIN json_each(run.users) AS one
