@@ -1,4 +1,7 @@
-"""Statements for reports, and those that change many users, find rows by an index, or by where a range of them begins: none walks through a table."""
+"""Statements for reports, and those that change many users, find rows by an index, or by where a range of them begins.
+
+None walks through a table.
+"""
 
 from __future__ import annotations
 

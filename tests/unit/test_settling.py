@@ -46,6 +46,9 @@ def test_something_is_due_where_settling_changes_something(situation: Situation,
     record, p, now = situation
     assert is_due(record, p, now) == settle(record, p, now).durable
     assert is_due(record, p, now + pause) == settle(record, p, now + pause).durable
+    # Past policies do not decide for a record that has changed since.
+    record.revision = max([record.revision, *(past.last_revision + 1 for past in p.past)])
+    assert is_due(record, p, now) == settle(record, p, now).durable
 
 
 @settings(max_examples=200)
