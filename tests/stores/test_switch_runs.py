@@ -98,6 +98,8 @@ async def lived(directory: Path, seed: int) -> list[Any]:
     await site.configure(NEAR, resume=Resume.FROM_AWAY_OR_OFFLINE)
     for step in range(STEPS):
         if not step % 10:
+            # Else an OFF would end it all.
+            await site.configure(NEAR)
             await site.populate(PEOPLE)
             site.advance(10 * MINUTE)
         for _ in range(dice.randrange(4)):
