@@ -1,16 +1,18 @@
 """How much of a call is onduty, and how much the stack below: grpcio, its version, the event loop, the kind of server.
 
 Servers whose handlers do nothing, with the locked and the newest grpcio, uvloop and asyncio, asynchronous and with
-threads, beside `onduty serve` with SQLite (aio on uvloop) under both versions. A hand-written client calls each in
-turn with 16 calls in flight, in rounds, so that all see the same machine; a call's cost is the CPU time of all threads
-of the server during a round, divided by its calls. Ratios are taken in each round; the figure is the median over the
+threads, and one of HTTP (uvicorn with httptools), beside `onduty serve` with SQLite (aio on uvloop) under both versions
+of grpcio, called through gRPC and through its HTTP door: Connect, in binary. Hand-written clients call each in turn
+with 16 calls in flight, in rounds, so that all see the same machine; a call's cost is the CPU time of all threads of
+the server during a round, divided by its calls. Ratios are taken in each round; the figure is the median over the
 rounds. Streams: activities in messages of 5,000 from a client that saturates the server; the empty one reads them and
 acknowledges.
 
 "Answers built" is what any handler pays whose answers differ from user to user: the message that onduty answers with,
 made anew each time from values at hand, with no account, no user and no clock looked at.
 
-Every server has onduty's channel options. Left out: metadata, deadlines, TLS, and what a client costs.
+Every server of gRPC has onduty's channel options; a call over HTTP has one of 16 connections for itself. Left out:
+metadata, deadlines, TLS, and what a client costs.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from onduty.v1 import status_pb2_grpc as pb_grpc
 
 from .. import feeding
 from ..figures import Figure, at_least, at_most
+from ..http_wire import HttpWire
 from ..population import ACCOUNT, user_id
 from ..processes import cpu_ns, run_child
 from ..wire import Wire
@@ -48,30 +51,42 @@ from .sizes import Sizes
 TITLE = "The stack's floor"
 _IN_FLIGHT = 16
 _METHODS = ("RecordActivity", "GetStatus")
+_GOALS = {"RecordActivity": 1.2, "GetStatus": 1.08}
+"""CPU of a call, of the empty server's."""
+_CONNECT_GOAL = 0.6
+"""The same of a `GetStatus` through the HTTP door."""
+_CONNECT = "onduty, Connect in binary"
+_EMPTY_HTTP = "empty, HTTP"
 _KINDS = {
     "uvloop": "aio on uvloop",
     "built": "aio on uvloop, answers built",
     "asyncio": "aio on asyncio",
     "threads": "sync, threads",
 }
-_UNARY_GOAL = 1.08
-_STREAM_GOAL_PER_S = 150_000
+_STREAM_GOAL_PER_S = 300_000
 _STOP_TIMEOUT_S = 30.0
 _NO_RATES = ("--caller-rate", "0", "--account-rate", "0")
 
 
 class _Server(NamedTuple):
-    """A server of the comparison: its grpcio, and what it is."""
+    """A server of the comparison, or another door of one: its grpcio, and what it is."""
 
     version: str
     kind: str
     pid: int
     port: int
+    is_http: bool = False
+
+    def wire(self, method: str) -> Wire | HttpWire:
+        """Connections for calling a method over and over."""
+        return (
+            HttpWire(self.port, _path(method), "application/proto") if self.is_http else Wire(self.port, _path(method))
+        )
 
 
 @contextmanager
-def _started(python: Path, arguments: Sequence[str], reads: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A child of another environment, and its first line that says a port; ended by pid."""
+def _started(python: Path, arguments: Sequence[str], reads: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A child of another environment, and its lines up to the one that says that it serves; ended by pid."""
     child = subprocess.Popen(
         [str(python), "-m", *arguments],
         cwd=ROOT,
@@ -82,10 +97,12 @@ def _started(python: Path, arguments: Sequence[str], reads: str) -> Iterator[tup
     )
     stream = child.stdout if reads == "stdout" else child.stderr
     assert stream is not None
+    lines: list[str] = []
     try:
         for line in stream:
+            lines.append(line)
             if reads == "stdout" or '"serving"' in line:
-                yield child, line
+                yield child, lines
                 break
         else:
             raise Missing(f"a server ended with {child.wait()}")
@@ -130,15 +147,19 @@ def compare(sizes: Sizes, *, install: bool = True) -> Section:
         servers: list[_Server] = []
         for version, python in pythons.items():
             try:
-                servers.append(_onduty(stack, folder, version, python, users))
+                servers += _onduty(stack, folder, version, python, users)
             except Missing as reason:
                 section.missing[f"onduty with grpcio {version}"] = str(reason)
-        answer = _answer(servers[0].port, messages[0]).SerializeToString().hex()
+        status = _answer(servers[0].port, messages[0])
         for version, python in pythons.items():
             for kind in _KINDS:
-                arguments = ["benchmarks.peers.empty", "--kind", kind, "--answer", answer]
-                child, line = stack.enter_context(_started(python, arguments, "stdout"))
-                servers.append(_Server(version, kind, child.pid, int(line)))
+                arguments = ["benchmarks.peers.empty", "--kind", kind, "--answer", status.SerializeToString().hex()]
+                child, lines = stack.enter_context(_started(python, arguments, "stdout"))
+                servers.append(_Server(version, kind, child.pid, int(lines[0])))
+        answer = pb.GetStatusResponse(user_status=status).SerializeToString().hex()
+        arguments = ["benchmarks.empty_http_server", "--answer", answer]
+        child, lines = stack.enter_context(_started(Path(sys.executable), arguments, "stdout"))
+        servers.append(_Server(servers[0].version, _EMPTY_HTTP, child.pid, int(lines[0]), is_http=True))
         print(f"floor: {len(servers)} servers", file=sys.stderr, flush=True)
         costs_us, per_s = _call(servers, messages, sizes)
         streamed = {server: _stream(server, sizes) for server in servers if server.kind in ("onduty", "uvloop")}
@@ -165,8 +186,8 @@ def compare(sizes: Sizes, *, install: bool = True) -> Section:
     return section
 
 
-def _onduty(stack: ExitStack, folder: Path, version: str, python: Path, users: Sequence[str]) -> _Server:
-    """A running onduty whose users are known and ONLINE."""
+def _onduty(stack: ExitStack, folder: Path, version: str, python: Path, users: Sequence[str]) -> list[_Server]:
+    """A running onduty whose users are known and ONLINE, by each of its doors."""
     own = folder / version
     own.mkdir()
     path = feeding.account_database(own)
@@ -174,7 +195,7 @@ def _onduty(stack: ExitStack, folder: Path, version: str, python: Path, users: S
         "onduty_server",
         "serve",
         "--http-listen",
-        "off",
+        "127.0.0.1:0",
         "--listen",
         "127.0.0.1:0",
         "--store",
@@ -182,15 +203,19 @@ def _onduty(stack: ExitStack, folder: Path, version: str, python: Path, users: S
         "--log-format",
         "json",
     ]
-    child, line = stack.enter_context(_started(python, [*arguments, *_NO_RATES, *feeding.SERVER_OPTIONS], "stderr"))
-    port = int(json.loads(line)["address"].rpartition(":")[2])
+    child, lines = stack.enter_context(_started(python, [*arguments, *_NO_RATES, *feeding.SERVER_OPTIONS], "stderr"))
+    told = {entry["event"]: entry for entry in map(json.loads, (line for line in lines if line.startswith("{")))}
+    port, http_port = (int(told[event]["address"].rpartition(":")[2]) for event in ("serving", "serving HTTP"))
     feeding.record_now(port, users)
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         workflow = pb.Workflow(
             account_id=ACCOUNT, enabled=True, away_after=Duration(seconds=600), offline_after=Duration(seconds=1_800)
         )
         pb_grpc.StatusServiceStub(channel).UpdateWorkflow(pb.UpdateWorkflowRequest(workflow=workflow))
-    return _Server(version, "onduty", child.pid, port)
+    return [
+        _Server(version, "onduty", child.pid, port),
+        _Server(version, _CONNECT, child.pid, http_port, is_http=True),
+    ]
 
 
 def _answer(port: int, message: bytes) -> pb.UserStatus:
@@ -211,7 +236,7 @@ def _call(servers: Sequence[_Server], messages: Sequence[bytes], sizes: Sizes) -
     per_s: _Costs = {}
     pick = random.Random(1)
     for method in _METHODS:
-        wires = {server: Wire(server.port, _path(method)) for server in servers}
+        wires = {server: server.wire(method) for server in servers}
         for wire in wires.values():
             wire.call_all(
                 messages[: sizes.calls_per_round], _IN_FLIGHT
@@ -238,9 +263,7 @@ def _stream(server: _Server, sizes: Sizes) -> tuple[float, float]:
 
 
 def _name(server: _Server) -> str:
-    if server.kind == "onduty":
-        return "onduty"
-    return f"empty, {_KINDS[server.kind]}"
+    return f"empty, {_KINDS[server.kind]}" if server.kind in _KINDS else server.kind
 
 
 def _ratio(costs_us: _Costs, server: _Server, beside: _Server, method: str) -> float:
@@ -313,10 +336,20 @@ def _tell(
                 f"CPU of {method}",
                 _ratio(costs_us, servers[0], lowest, method),
                 "x",
-                at_most(_UNARY_GOAL),
+                at_most(_GOALS[method]),
                 alone.format(_ratio(costs_us, built, lowest, method)),
             )
         )
+    connect = next(it for it in servers if it.version == lowest.version and it.kind == _CONNECT)
+    section.goals.append(
+        Figure(
+            "CPU of GetStatus over HTTP",
+            _ratio(costs_us, connect, lowest, "GetStatus"),
+            "x",
+            at_most(_CONNECT_GOAL),
+            "Connect in binary, of the empty gRPC server's",
+        )
+    )
     section.goals.append(
         Figure("activities through a stream", streamed[servers[0]][0], "/s", at_least(_STREAM_GOAL_PER_S))
     )

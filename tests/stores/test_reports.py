@@ -177,7 +177,7 @@ async def test_before_the_account_began_there_is_nobody(reporting: Backend) -> N
     await site.keep("ada", "laptop", HOUR)
     assert await agreed(site, [site.now - 2 * DAY, site.now - DAY]) == {}
     tally = await ask(site, [site.now - DAY, site.now], account="other")
-    assert (tally.people, tally.at_end, tally.deltas, tally.present) == ((), {}, (), {})
+    assert (tally.people, tally.at_end, tally.deltas, tally.present) == ((), {}, [], {})
     with pytest.raises(UserUnknown):
         await ask(site, [site.now - DAY, site.now], users=["ada"], account="other")
 

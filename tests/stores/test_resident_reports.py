@@ -114,7 +114,7 @@ async def test_an_account_that_goes_while_a_tally_is_made_leaves_nothing(site: S
     await turns_of(2)
     await site.store.delete_account(ACCOUNT)
     tally = await asking
-    assert (tally.at_end, tally.deltas, tally.present) == ({}, (), {})
+    assert (tally.at_end, tally.deltas, tally.present) == ({}, [], {})
 
 
 # --- what is durable -------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ moment up to which everything that was effective is recorded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from enum import IntEnum
 from functools import cached_property, partial
 from itertools import pairwise
@@ -18,6 +19,7 @@ from ..domain.periods import DAY_MS
 from ..domain.tallies import Kept
 from .calendar import Bucket, bucket_bounds, time_zone
 from .fields import check_ends, check_id, check_text, shown_time
+from .full_passes import FULL_PASSES
 from .limits import (
     BATCH_GET_MAX,
     ID_MAX_BYTES,
@@ -74,24 +76,24 @@ class Extent(NamedTuple):
 
 
 class SummaryPage(NamedTuple):
-    """A page of summaries."""
+    """A page of summaries, which whoever encodes them takes out."""
 
-    summaries: Sequence[TimeSummary]
+    summaries: list[TimeSummary]
     next_page_token: str
     extent: Extent
 
 
 class Counts(NamedTuple):
-    """The counts at the steps of a range."""
+    """The counts at the steps of a range, which whoever encodes them takes out."""
 
-    counts: Sequence[StatusCount]
+    counts: list[StatusCount]
     extent: Extent
 
 
 class TimelinePage(NamedTuple):
-    """A page of timelines."""
+    """A page of timelines, which whoever encodes them takes out."""
 
-    timelines: Sequence[Timeline]
+    timelines: list[Timeline]
     next_page_token: str
     extent: Extent
 
@@ -102,6 +104,12 @@ class Reporting(UseCases):
     @cached_property
     def _report_turns(self) -> Turns:
         return Turns("reports made", REPORTS_MAX, REPORTS_WAITING_MAX, REPORTS_PER_CALLER_MAX)
+
+    @asynccontextmanager
+    async def _turn(self, caller: str) -> AsyncIterator[None]:
+        async with self._report_turns.of(caller):
+            with FULL_PASSES.put_off():
+                yield
 
     async def account_settings(self, account_id: str) -> AccountSettings:
         """Return the settings of an account."""
@@ -141,10 +149,10 @@ class Reporting(UseCases):
         tokens = PageTokens(
             self._store.token_key, "time", account_id, start, end, bucket, zone, group, team_id, *user_ids
         )
-        async with self._report_turns.of(caller):
+        async with self._turn(caller):
             extent, bounds = await self._bounds("bucket", account_id, start, end, bucket, zone)
             if len(bounds) < 2:
-                return SummaryPage((), "", extent)
+                return SummaryPage([], "", extent)
             query = TallyQuery(start, extent.as_of, partial(cells_of, bounds), Detail.TOTALS, user_ids, team_id)
             limit = max(1, min(limit, REPORT_CELLS_MAX // (len(bounds) - 1)))
             if group is TimeGroup.USER:
@@ -181,10 +189,10 @@ class Reporting(UseCases):
         _check(account_id, start, end, REPORT_RANGE_MAX_DAYS, (), team_id)
         if step is Bucket.WHOLE:
             raise InvalidField("step", "is required")
-        async with self._report_turns.of(caller):
+        async with self._turn(caller):
             extent, bounds = await self._bounds("step", account_id, start, end, step, zone)
             if len(bounds) < 2:
-                return Counts((), extent)
+                return Counts([], extent)
             detail = Detail.TEAMS if team_id else Detail.TOTALS
             # The last moment may be the one after the range.
             query = TallyQuery(start, extent.as_of, partial(cells_of_moments, bounds), detail, (), team_id)
@@ -211,11 +219,11 @@ class Reporting(UseCases):
         _check(account_id, start, end, TIMELINE_RANGE_MAX_DAYS, user_ids, team_id)
         limit = page_limit(page_size)
         tokens = PageTokens(self._store.token_key, "timelines", account_id, start, end, team_id, *user_ids)
-        async with self._report_turns.of(caller):
+        async with self._turn(caller):
             position = await self._position(account_id, tokens, page_token)
             extent, bounds = await self._bounds("end_time", account_id, start, end, Bucket.WHOLE, "")
             if len(bounds) < 2:
-                return TimelinePage((), "", extent)
+                return TimelinePage([], "", extent)
             query = TallyQuery(
                 start,
                 extent.as_of,

@@ -96,10 +96,10 @@ class _Times:
         for stretch, (begin, end) in enumerate(pairwise(cells.bounds)):
             if cells.known[stretch]:
                 self._known_ms[self._bucket_of[stretch]] += end - begin
-        self.keys: dict[int, dict[str, dict[Key, None]]] = {}
+        self._keys: dict[int, dict[str, dict[Key, None]]] = {}
         """By person and team: the keys that the person, or everybody, has or had."""
         for person, key in chain(self._at_end, self._deltas):
-            self.keys.setdefault(person, {}).setdefault(key.team_id, {})[key] = None
+            self._keys.setdefault(person, {}).setdefault(key.team_id, {})[key] = None
 
     @classmethod
     async def of(cls, tally: Tally, bounds: Sequence[int], pace: _Pace) -> _Times:
@@ -114,7 +114,7 @@ class _Times:
         """
         states: list[dict[int, int]] = [{} for _ in self._known_ms]
         elsewhere = [0] * len(states)
-        by_team = self.keys.get(person, {})
+        by_team = self._keys.get(person, {})
         # There may be as many teams as people: of one, only its own keys are looked at.
         teams = by_team if team_id is None or is_fixed else (team_id,)
         for key in chain.from_iterable(by_team.get(team, ()) for team in teams):
@@ -136,6 +136,13 @@ class _Times:
             for index, (start, end) in enumerate(pairwise(self._bounds))
         ]
 
+    def forget(self, person: int) -> int:
+        """Let go of a person's times, as of everybody's it would take long; return the number of their keys."""
+        keys = list(chain.from_iterable(self._keys.pop(person, {}).values()))
+        for key in keys:
+            self._deltas.pop((person, key), None)
+        return len(keys)
+
 
 def _bucket(
     start: int, end: int, states: dict[int, int], elsewhere: int, known_ms: int | None, people: int
@@ -147,10 +154,12 @@ def _bucket(
 
 
 async def _summed(tally: Tally, pace: _Pace) -> Summed:
-    """Add up deltas, of which there may be a million, in steps."""
+    """Add up deltas, of which there may be a million, and let go of them, in steps."""
     found: Summed = {}
-    for start in range(0, len(tally.deltas), _DELTAS_PER_STEP):
-        add_up(tally.deltas[start : start + _DELTAS_PER_STEP], found)
+    deltas = tally.deltas
+    while deltas:
+        add_up(deltas[-_DELTAS_PER_STEP:], found)
+        del deltas[-_DELTAS_PER_STEP:]
         await pace.did(_STEP)
     return found
 
@@ -178,8 +187,7 @@ async def of_people(tally: Tally, bounds: Sequence[int], team_id: str, *, named:
         buckets = times.buckets(person.position, team_id or None, 1, is_fixed=True)
         if named or any(bucket.times for bucket in buckets):
             found.append(TimeSummary(person.user_id, person.profile, 1, not person.user_id, buckets))
-        keys = sum(map(len, times.keys.get(person.position, {}).values()))
-        await pace.did((1 + keys) * len(bounds))
+        await pace.did((1 + times.forget(person.position)) * len(bounds))
     return found
 
 
@@ -232,11 +240,13 @@ async def timelines_of(tally: Tally, bounds: Sequence[int], team_id: str, *, nam
     for (person, key), count in tally.at_end.items():
         keys.setdefault(person, {})[key] = count
     deltas, steps = await _by_person(tally.deltas), await _by_person(tally.steps)
+    tally.deltas.clear()
+    tally.steps.clear()
     found: list[Timeline] = []
     for each in tally.people:
-        own = steps.get(each.position, ())
+        own = steps.pop(each.position, [])
         of_person = intervals(
-            bounds[0], bounds[-1], cells, keys.get(each.position, {}), deltas.get(each.position, ()), own
+            bounds[0], bounds[-1], cells, keys.get(each.position, {}), deltas.pop(each.position, []), own
         )
         is_there = any(at.key is not None and team_id in ("", at.key.team_id) for at in of_person)
         if named or is_there:

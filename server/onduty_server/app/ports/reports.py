@@ -83,7 +83,8 @@ class Tally(NamedTuple):
 
     `at_end` has the number of people with a key at the last of `bounds`, by person (`EVERYBODY` unless people are kept
     apart) and key; 0 where there is none. `deltas` may name a person, stretch and key more than once; those outside the
-    bounds are left out. `steps` are in the order of each person's revisions, and within the bounds.
+    bounds are left out. `steps` are in the order of each person's revisions, and within the bounds. Both are taken
+    out of their lists by whoever adds them up.
 
     `present` is how many people were there, by team (TEAMS), else in all (""): the people who were in one of the states
     at some time within the bounds. It is empty where people are kept apart. `next_position` is None after the last.
@@ -92,10 +93,10 @@ class Tally(NamedTuple):
     kept: Kept
     bounds: Sequence[int]
     at_end: Mapping[tuple[int, Key], int]
-    deltas: Sequence[Delta]
+    deltas: list[Delta]
     present: Mapping[str, int]
-    people: Sequence[Person] = ()
-    steps: Sequence[Step] = ()
+    people: Sequence[Person]
+    steps: list[Step]
     next_position: int | None = None
 
 

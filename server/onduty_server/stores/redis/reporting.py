@@ -51,7 +51,7 @@ class Reporting:
             if head is None:
                 if query.user_ids:
                     raise UserUnknown(account_id, query.user_ids[0])
-                return Tally(kept := Kept(), query.refine(kept), {}, (), {})
+                return Tally(kept := Kept(), query.refine(kept), {}, [], {}, (), [])
             try:
                 # It may be another account of this id, or another server that lacks what was read.
                 if selection is None or first != head.first or selection.people.revision > head.revision:

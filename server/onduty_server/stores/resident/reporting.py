@@ -170,7 +170,7 @@ class Reporting:
                     continue
                 if query.user_ids:
                     raise UserUnknown(account_id, query.user_ids[0])
-                return Tally(kept := Kept(), query.refine(kept), {}, (), {})
+                return Tally(kept := Kept(), query.refine(kept), {}, [], {}, (), [])
             losses = self._durability.losses
             try:
                 async with self._turn:
@@ -378,7 +378,7 @@ class _Counting:
                 deltas = await self._told(deltas, there)
             present = {}
         at_end = {place: count for place, count in counts.items() if count}
-        return Tally(found.kept, found.bounds, at_end, deltas, present, people, steps, next_position)
+        return Tally(found.kept, found.bounds, at_end, deltas, present, people, list(steps), next_position)
 
     async def _told(self, deltas: Sequence[Delta], there: set[int]) -> list[Delta]:
         """Return the deltas of people who are there, in steps."""
