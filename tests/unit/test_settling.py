@@ -40,7 +40,7 @@ def test_writing_down_between_changes_nothing(situation: Situation, pause: int) 
     assert again == at_once._replace(revision=written.revision)
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(situations(), pauses)
 def test_something_is_due_where_settling_changes_something(situation: Situation, pause: int) -> None:
     record, p, now = situation
