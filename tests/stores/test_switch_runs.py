@@ -289,6 +289,23 @@ async def test_a_revision_that_came_after_a_run_in_its_step_is_durable_with_it(t
     await backend.stop()
 
 
+async def test_two_switches_of_one_moment_are_both_recorded(tmp_path: Path) -> None:
+    backend = SqliteBackend(tmp_path)
+    await backend.open()
+    site = Site(backend)
+    await site.configure(BOTH)
+    await site.populate(["ada", "ben"])
+    await site.live(9 * MINUTE)
+    await site.configure(SOON)
+    changed_at = site.now
+    await site.sweep()
+    assert [(each.status, each.effective_time) for each in await site.recorded("ben")][1:] == [
+        (Status.AWAY, changed_at),
+        (Status.OFFLINE, changed_at),
+    ]
+    await backend.stop()
+
+
 # --- who is journalled with others -----------------------------------------------------------------------------------
 
 
