@@ -289,6 +289,32 @@ async def test_a_revision_that_came_after_a_run_in_its_step_is_durable_with_it(t
     await backend.stop()
 
 
+async def test_a_user_is_in_one_run_of_a_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gathered = list[SwitchRun]()
+    journal = SqliteJournal.switches
+
+    def switches(self: SqliteJournal, account: journals.JournaledAccount, each: SwitchRun) -> None:
+        gathered.append(each)
+        journal(self, account, each)
+
+    monkeypatch.setattr(SqliteJournal, "switches", switches)
+    backend = SqliteBackend(tmp_path)
+    store = await backend.open()
+    site = Site(backend)
+    await site.configure(SOON)
+    await site.populate(["ada"])
+    await store.heartbeat()
+    for _ in range(2):
+        # The loop does not turn meanwhile, so both are in one batch.
+        site.advance(SECOND)
+        assert (await store.settle_due(10)).switched == 1
+    assert [each.state for each in gathered] == [State.AWAY_BY_INACTIVITY]
+    await backend.reopen()
+    assert await site.status("ada") is Status.OFFLINE
+    assert len(await site.recorded("ada")) == 3
+    await backend.stop()
+
+
 async def test_two_switches_of_one_moment_are_both_recorded(tmp_path: Path) -> None:
     backend = SqliteBackend(tmp_path)
     await backend.open()
