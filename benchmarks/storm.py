@@ -28,8 +28,8 @@ from .population import ACCOUNT
 from .processes import child, cpu_ns, serving
 
 TITLE = "Everybody due at once"
-_SWITCHES_GOAL = 20_000
-_LATENCY_GOAL_MS = 25
+_SWITCHES_GOAL = 60_000
+_LATENCY_GOAL_MS = 8
 _LOOK_INTERVAL_S = 0.05
 _STALLED_S = 30.0
 

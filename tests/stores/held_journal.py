@@ -30,6 +30,7 @@ from onduty_server.stores.resident.journal import (
     Journal,
     JournaledAccount,
     SumsQuery,
+    SwitchRun,
     TeamRow,
     UserChangeRow,
     UserRow,
@@ -184,6 +185,24 @@ class HeldJournal(Journal):
         def write() -> None:
             self._changes.append(row)
             account.durable_revision = max(account.durable_revision, row.revision)
+
+        self._appended.append(write)
+
+    def switches(self, account: JournaledAccount, run: SwitchRun) -> None:
+        def write() -> None:
+            for change in run.changes():
+                place = change.account_number, change.user_number
+                row = self._users[place]
+                if row.revision < change.revision:
+                    self._users[place] = row._replace(
+                        state=change.state,
+                        status_since=change.effective_time,
+                        actor="",
+                        reason="",
+                        revision=change.revision,
+                    )
+                self._changes.append(change)
+                account.durable_revision = max(account.durable_revision, change.revision)
 
         self._appended.append(write)
 

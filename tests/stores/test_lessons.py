@@ -245,8 +245,8 @@ async def test_a_status_that_flaps_shows_in_the_metrics(backend: Backend) -> Non
     counted: Counter[tuple[Status, Cause]] = Counter()
 
     class Counting(Observer):
-        def switched(self, status: Status, cause: Cause) -> None:
-            counted[status, cause] += 1
+        def switched(self, status: Status, cause: Cause, changes: int = 1) -> None:
+            counted[status, cause] += changes
 
     await backend.open(StoreOptions(count_outage_as_inactivity=True), observer=Counting())
     site = Site(backend)

@@ -1,4 +1,7 @@
-"""Statements for reports find rows by an index, or by where a range of them begins: none walks through a table."""
+"""Statements for reports, and those that change many users, find rows by an index, or by where a range of them begins.
+
+None walks through a table.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ STATEMENTS = (
     *("read_prunable_edges_end", "read_times_of_edges", "sum_pruned_edges", "prune_edges", "read_prunable_day_end"),
     *("prune_day", "forget_day", "forget_empty_day", "read_day", "write_day", "write_edges", "write_days"),
     *("delete_rows_of_account", *sorted(PER_ACCOUNT)),
+    *("write_clocks", "write_switches"),
 )
 
 
@@ -55,6 +59,12 @@ def test_no_statement_walks_through_a_table(connection: apsw.Connection) -> None
         name: lines for name in STATEMENTS if (lines := [line for line in plan(connection, name) if SCAN.match(line)])
     }
     assert not scans
+
+
+def test_switches_find_each_user_by_its_key(connection: apsw.Connection) -> None:
+    # Else all runs of a batch are looked through for each user of the account: seconds, and no SCAN of a table.
+    looks = [line for line in plan(connection, "write_switches") if "user" in line]
+    assert looks == ["SEARCH user USING PRIMARY KEY (account_number=? AND number=?)"]
 
 
 def test_changes_are_added_up_without_being_sorted(connection: apsw.Connection) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.builders import AWAY_AFTER, HOUR, ONLINE_BY_HAND, both, facts, user
 from tests.unit.strategies import Situation, pauses, situations
 
-from onduty_server.domain.rules import Policy, settle
+from onduty_server.domain.rules import Policy, is_due, settle
 from onduty_server.domain.status import Cause, Status
 
 RANK = {Status.ONLINE: 0, Status.AWAY: 1, Status.OFFLINE: 2}
@@ -38,6 +38,17 @@ def test_writing_down_between_changes_nothing(situation: Situation, pause: int) 
     again = facts(settle(written, p, later).record)
     at_once = facts(settle(record, p, later).record)
     assert again == at_once._replace(revision=written.revision)
+
+
+@settings(max_examples=200)
+@given(situations(), pauses)
+def test_something_is_due_where_settling_changes_something(situation: Situation, pause: int) -> None:
+    record, p, now = situation
+    assert is_due(record, p, now) == settle(record, p, now).durable
+    assert is_due(record, p, now + pause) == settle(record, p, now + pause).durable
+    # Past policies do not decide for a record that has changed since.
+    record.revision = max([record.revision, *(past.last_revision + 1 for past in p.past)])
+    assert is_due(record, p, now) == settle(record, p, now).durable
 
 
 @settings(max_examples=200)

@@ -105,7 +105,19 @@ from .events import record_activity, set_status
 from .leases import end_engagement, end_session, keep_engagement, keep_session
 from .outlook import Outlook, outlook, view
 from .people import update_profile
-from .settling import Due, Layer, PastPolicy, Policy, idle_since, inactive_at, is_fresh, next_due, own_clock, settle
+from .settling import (
+    Due,
+    Layer,
+    PastPolicy,
+    Policy,
+    idle_since,
+    inactive_at,
+    is_due,
+    is_fresh,
+    next_due,
+    own_clock,
+    settle,
+)
 
 __all__ = [
     "Due",
@@ -117,6 +129,7 @@ __all__ = [
     "end_session",
     "idle_since",
     "inactive_at",
+    "is_due",
     "is_fresh",
     "keep_engagement",
     "keep_session",

@@ -163,16 +163,36 @@ def settle(record: UserRecord, policy: Policy, now: int) -> Decision:
     return Decision(settled, tuple(switches), settled is not record)
 
 
+def is_due(record: UserRecord, policy: Policy, now: int) -> bool:
+    """True if `settle` would return another record."""
+    for past in policy.past:
+        if record.revision <= past.last_revision and _is_due_under(record, past.workflow, past.floor, past.until):
+            return True
+    return _is_due_under(record, policy.workflow, policy.floor, now)
+
+
+def _is_due_under(record: UserRecord, workflow: Workflow, floor: int, until: int) -> bool:
+    if record.layers:
+        due = next_due(record, workflow, floor)
+        return due is not None and due.effective_time <= until
+    timed = workflow.timed[record.state]
+    return timed is not None and inactive_at(record, timed, workflow, floor) <= until
+
+
 def _settle_under(
     record: UserRecord, workflow: Workflow, floor: int, until: int, switches: list[Switch], original: UserRecord
 ) -> UserRecord:
     """The record settled up to `until`; appends to `switches`. Copies `original` before its first write."""
     if record.layers:
         return _settle_layers_under(record, workflow, floor, until, switches, original)
-    while (due := next_due(record, workflow, floor)) is not None and due.effective_time <= until:
+    # As `next_due`, without an object for the answer: during a storm this is asked for every user and policy.
+    while (timed := workflow.timed[record.state]) is not None:
+        effective_time = inactive_at(record, timed, workflow, floor)
+        if effective_time > until:
+            break
         if record is original:
             record = record.copy()
-        switches.append(fire(record, workflow, Event.INACTIVITY, due.effective_time))
+        switches.append(fire(record, workflow, Event.INACTIVITY, effective_time))
     return record
 
 

@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from itertools import accumulate
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, disable_created_metrics
+from prometheus_client.core import HistogramMetricFamily
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from ..app.ports.observer import Observer
 from ..domain.status import Cause, Status
 
 _LATENESS_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 60)
 _COMMIT_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5)
+
+
+class _Lateness(Collector):
+    """A histogram of how late switches are recorded, many of which are as late as each other.
+
+    Only the event loop changes it, and the metrics are read by other threads. They may see a switch in its class before
+    it is in the sum.
+    """
+
+    def __init__(self) -> None:
+        self._counts = [0] * (len(_LATENESS_BUCKETS_S) + 1)
+        self._seconds = 0.0
+
+    def observe(self, seconds: float, switches: int) -> None:
+        """Count switches that were recorded this late."""
+        self._counts[bisect_left(_LATENESS_BUCKETS_S, seconds)] += switches
+        self._seconds += seconds * switches
+
+    def collect(self) -> Iterable[Metric]:
+        bounds = [*map(floatToGoString, _LATENESS_BUCKETS_S), "+Inf"]
+        yield HistogramMetricFamily(
+            "onduty_switch_lateness_seconds",
+            "How long after it became true a timed switch was recorded.",
+            buckets=list(zip(bounds, accumulate(tuple(self._counts)), strict=True)),
+            sum_value=self._seconds,
+        )
 
 
 class PrometheusObserver(Observer):
@@ -26,12 +57,8 @@ class PrometheusObserver(Observer):
         self._changes = {
             (status, cause): changes.labels(status.name, cause.name) for status in Status for cause in Cause
         }
-        self._lateness = Histogram(
-            "onduty_switch_lateness_seconds",
-            "How long after it became true a timed switch was recorded.",
-            buckets=_LATENESS_BUCKETS_S,
-            registry=registry,
-        )
+        self._lateness = _Lateness()
+        registry.register(self._lateness)
         self._recoveries = Counter(
             "onduty_outage_recoveries", "Outages after which every inactivity clock restarted.", registry=registry
         )
@@ -58,13 +85,13 @@ class PrometheusObserver(Observer):
         """Called as well when the store stops answering, or answers again."""
         self._failing = Gauge("onduty_store_failing", "1 while the store cannot write.", registry=registry)
 
-    def switched(self, status: Status, cause: Cause) -> None:
-        """Count a status change."""
-        self._changes[status, cause].inc()
+    def switched(self, status: Status, cause: Cause, changes: int = 1) -> None:
+        """Count status changes."""
+        self._changes[status, cause].inc(changes)
 
-    def late(self, lateness_ms: int) -> None:
-        """Record how late a switch was recorded."""
-        self._lateness.observe(lateness_ms / 1_000)
+    def late(self, lateness_ms: int, switches: int = 1) -> None:
+        """Record how late switches were recorded."""
+        self._lateness.observe(lateness_ms / 1_000, switches)
 
     def recovered(self, outage_ms: int) -> None:
         """Count a recovery."""

@@ -30,6 +30,7 @@ from .resident.journal import (
     Journal,
     JournaledAccount,
     SumsQuery,
+    SwitchRun,
     TeamRow,
     UserChangeRow,
     UserRow,
@@ -75,6 +76,10 @@ class _MemoryJournal(Journal):
     def change(self, account: JournaledAccount, row: ChangeRow) -> None:
         self._changes.setdefault(account.number, []).append(row)
         account.durable_revision = row.revision
+
+    def switches(self, account: JournaledAccount, run: SwitchRun) -> None:
+        for row in run.changes():
+            self.change(account, row)
 
     def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
         row = WorkflowRow(account.number, workflow.revision, commit_time, workflow)

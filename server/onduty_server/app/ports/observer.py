@@ -8,11 +8,11 @@ from ...domain.status import Cause, Status
 class Observer:
     """Receives the engine's events. This base class ignores all of them; adapters override those that they count."""
 
-    def switched(self, status: Status, cause: Cause) -> None:
-        """A status change was committed in memory."""
+    def switched(self, status: Status, cause: Cause, changes: int = 1) -> None:
+        """Status changes were committed in memory."""
 
-    def late(self, lateness_ms: int) -> None:
-        """The sweeper committed a timed switch this long after its effective time."""
+    def late(self, lateness_ms: int, switches: int = 1) -> None:
+        """The sweeper committed timed switches this long after their effective time."""
 
     def recovered(self, outage_ms: int) -> None:
         """An outage of this length ended, and the inactivity clocks of all users restarted."""

@@ -30,6 +30,7 @@ from .pending_switches import PendingSwitches
 from .registry import Registry
 from .schedule import Schedule
 from .steps import StepSizes
+from .switch_runs import SwitchRuns
 from .undo import AccountAdded, AccountErased, ActorBefore, PolicyBefore, TimeZoneBefore, UserErased
 from .user import DIRTY, UNWRITTEN, ResidentUser
 
@@ -114,23 +115,7 @@ class Commits:
         changes = bool(decision.switches) or decision.profile_at is not None
         if not journal.volatile:
             entire = changes or (record.state, record.layers) != (decided.state, decided.layers)
-            journal.undo.append(
-                (
-                    account,
-                    record,
-                    record.state,
-                    record.status_since,
-                    record.last_activity,
-                    record.clock,
-                    record.actor,
-                    record.reason,
-                    before,
-                    record.layers,
-                    entire,
-                    decided.clock,
-                    profile,
-                )
-            )
+            self._note_before(account, record, decided.clock, entire=entire)
             if not changes:
                 self._clocks.appended(account, record, unsettled=entire)
         shown = State.UNSEEN if decision.profile_at is None else record.shown
@@ -155,6 +140,40 @@ class Commits:
         journal.user(UserRow.of(account.number, record.number, record))
         if decision.edges:
             self._edges(account, record.number, decision.edges)
+
+    def _apply_alike(
+        self, account: Account, record: ResidentUser, decision: Decision, now: int, runs: SwitchRuns
+    ) -> None:
+        """Do what `apply` does, for a timed switch that is journalled with others like it."""
+        decided, switch, before = decision.record, decision.switches[0], record.revision
+        if not self._journal.volatile:
+            self._note_before(account, record, decided.clock, entire=True)
+        account.reassign(record, decided, now)
+        runs.add(record, switch.previous, switch.state, switch.effective_time)
+        record.revision = account.revision
+        if account.watched:
+            self._tell(account, record, switch, record.profile, now)
+        self._pending.add(account, record, before)
+
+    def _note_before(self, account: Account, record: ResidentUser, clock: int, *, entire: bool) -> None:
+        """Record how to undo a change of a user, which sets the clock to `clock`; see `UserBefore`."""
+        self._journal.undo.append(
+            (
+                account,
+                record,
+                record.state,
+                record.status_since,
+                record.last_activity,
+                record.clock,
+                record.actor,
+                record.reason,
+                record.revision,
+                record.layers,
+                entire,
+                clock,
+                record.profile,
+            )
+        )
 
     def _edges(self, account: Account, number: int, edges: Iterable[LeaseEdge]) -> None:
         for (kind, team_id), time, begins in edges:
@@ -182,11 +201,15 @@ class Commits:
             ),
         )
         if account.watched:
-            change = switch.committed(record.user_id, revision, now, profile)
-            self._listeners.tell_soon(account, AccountEvent(revision, record.number, change))
+            self._tell(account, record, switch, profile, now)
         status, cause = switch.state.status, switch.state.cause
         if status is not None and cause is not None:
             self._observer.switched(status, cause)
+
+    def _tell(self, account: Account, record: ResidentUser, switch: Switch, profile: Profile, now: int) -> None:
+        """Let listeners know of a switch that has the account's present revision, once that is durable."""
+        change = switch.committed(record.user_id, account.revision, now, profile)
+        self._listeners.tell_soon(account, AccountEvent(account.revision, record.number, change))
 
     def _change_user(
         self, account: Account, record: ResidentUser, before: Profile, shown: State, now: int, actor: str, caller: str
@@ -297,17 +320,28 @@ class Commits:
         """
         complete = account.collect(now, 4 * limit)
         switched = settled = 0
+        runs = SwitchRuns(self._journal, self._observer, account, now)
+        late: dict[int, int] = {}
         while settled < limit and (record := account.take_overdue()) is not None:
-            self.forget_erased_actor(account, record)
+            if account.forgetting:
+                self.forget_erased_actor(account, record)
             decision = rules.settle(record, record.group.policy, now)
             if not decision.durable:
                 account.not_overdue(record, now)
                 continue
-            self.apply(account, record, decision, now, timed=True)
             settled += 1
+            if runs.takes(record, decision):
+                self._apply_alike(account, record, decision, now, runs)
+            else:
+                runs.end()
+                self.apply(account, record, decision, now, timed=True)
             if decision.switches:
-                self._observer.late(now - decision.switches[-1].effective_time)
+                lateness = now - decision.switches[-1].effective_time
+                late[lateness] = late.get(lateness, 0) + 1
                 switched += 1
+        runs.end()
+        for lateness, switches in late.items():
+            self._observer.late(lateness, switches)
         if complete and account.has_past and not account.overdue:
             self._forget_past(account)
         return switched

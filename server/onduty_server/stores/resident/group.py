@@ -162,9 +162,7 @@ class Group:
             self._scan_position = number + 1
             record = self._order[number]
             # Of those overdue, only users who have arrived count for anything that a past policy may have ended.
-            if record.flags & ARRIVED or (
-                not record.flags & OVERDUE and rules.settle(record, self.policy, now).durable
-            ):
+            if record.flags & ARRIVED or (not record.flags & OVERDUE and rules.is_due(record, self.policy, now)):
                 due.append(record)
         self._scan_position = end
         return due, budget if end == self._scan_end else 0

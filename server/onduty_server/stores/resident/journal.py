@@ -9,7 +9,7 @@ in memory.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from ...app.gaps import Gap
@@ -22,6 +22,7 @@ from ...domain.status import STATES, Then
 from ...domain.tallies import Delta, Kept, Key, Step
 from ...domain.workflow import Workflow
 from .undo import Undo
+from .user import NUMBER_BITS, NUMBER_MASK
 
 
 class JournaledAccount(Protocol):
@@ -107,6 +108,36 @@ class ChangeRow(NamedTuple):
             self.expire_time,
             None if self.then is None else Then(self.then),
         )
+
+
+class SwitchRun(NamedTuple):
+    """Timed switches of users of an account as they are journalled: alike, and with consecutive revisions.
+
+    Each of them was from one state to another that has another status, has neither actor nor reason nor an end, and
+    leaves the user's row as it was but for `state`, `status_since` (the effective time), `revision`, `actor` and
+    `reason`, which are now empty.
+    """
+
+    account_number: int
+    first_revision: int
+    previous_state: int
+    state: int
+    commit_time: int
+    team_id: str
+    """Of all the users, at the time."""
+    users: list[int]
+    """By revision: how long (ms) before `commit_time` the switch became true, and in the lowest 32 bits the number of
+    the user. No user is in it twice."""
+
+    def changes(self) -> Iterator[ChangeRow]:
+        """Return the changes, in order."""
+        number, first, previous, state, commit_time, team_id, users = self
+        for revision, user in enumerate(users, first):
+            effective_time = commit_time - (user >> NUMBER_BITS)
+            yield ChangeRow(
+                *(number, revision, user & NUMBER_MASK, previous, state, effective_time, commit_time, "", ""),
+                team_id=team_id,
+            )
 
 
 class UserChangeRow(NamedTuple):
@@ -288,6 +319,13 @@ class Journal(ABC):
     @abstractmethod
     def change(self, account: JournaledAccount, row: ChangeRow) -> None:
         """Append a change. Once it is durable, the account's `durable_revision` is at least its revision."""
+
+    @abstractmethod
+    def switches(self, account: JournaledAccount, run: SwitchRun) -> None:
+        """Append timed switches: of each the change, and what it changes of the user's row.
+
+        All else of these rows is durable, and so is the last change of each user. As `change` as to `durable_revision`.
+        """
 
     @abstractmethod
     def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ...app.gaps import Gap
 from ...app.ports.sweeping import VitalSigns
-from ..resident.journal import ChangeRow, EdgeRow, JournaledAccount, UserChangeRow, UserRow
+from ..resident.journal import ChangeRow, EdgeRow, JournaledAccount, SwitchRun, UserChangeRow, UserRow
 from ..resident.undo import Undo
 from .snapshot import Snapshot
 
@@ -29,6 +29,9 @@ class Batch:
     moved: dict[tuple[int, int], MovedClock] = field(default_factory=dict)
     """By account and number of a user: what moved after the user's row in this batch, if there is one."""
     changes: list[ChangeRow] = field(default_factory=list)
+    runs: list[SwitchRun] = field(default_factory=list)
+    """They are written after `users`: a row of the same user in this batch that is older is changed, a later one has a
+    greater revision and stays as it is."""
     user_changes: list[UserChangeRow] = field(default_factory=list)
     workflow_changes: list[tuple[int, int, int, str, str]] = field(default_factory=list)
     edges: list[EdgeRow] = field(default_factory=list)

@@ -8,17 +8,21 @@ from typing import Any, Final
 
 import apsw
 
+from ..resident.journal import SwitchRun
 from .batch import Batch
 from .statements import statement
 
 _ROWS_PER_STATEMENT: Final = 500
 """Encoding this many rows holds Python's lock for less than a millisecond."""
 
+_SWITCHES_PER_STATEMENT: Final = 4_000
+"""The same holds for this many switches in runs."""
+
 _TABLES: Final = ("accounts", "teams", "users", "clocks", "changes", "user_changes", "workflow_changes", "edges")
 """The fields of a batch that are rows for the statement `write_<field>`, in the order of writing."""
 _STATEMENTS: Final = (
     *(f"write_{table}" for table in _TABLES),
-    *("write_vital", "delete_gaps", "write_gaps", "write_lineage", "write_milestones"),
+    *("write_switches", "write_vital", "delete_gaps", "write_gaps", "write_lineage", "write_milestones"),
     *("erase_accounts", "erase_users"),
     *("prune_workflow_changes", "prune_lineages", "prune_milestones"),
     *("read_vital", "read_change_at", "read_user_change_at", "read_workflow_change_at", "read_user"),
@@ -43,6 +47,8 @@ class BatchWriting:
         for table in _TABLES:
             for chunk in _chunks(getattr(batch, table)):
                 execute(sql[f"write_{table}"], (json.dumps(chunk),))
+        for runs in _chunks_of_runs(batch.runs):
+            execute(sql["write_switches"], {"runs": json.dumps(runs)})
         for chunk in _chunks(batch.erased_users):
             execute(sql["erase_users"], {"erased": json.dumps(chunk)})
         if batch.vital is not None:
@@ -71,6 +77,8 @@ class BatchWriting:
         try:
             for row in batch.changes[:1]:
                 return self._has_row("read_change_at", row.account_number, row.revision)
+            for run in batch.runs[:1]:
+                return self._has_row("read_change_at", run.account_number, run.first_revision)
             for event in batch.user_changes[:1]:
                 return self._has_row("read_user_change_at", event.account_number, event.revision)
             for number, revision, *_ in batch.workflow_changes[:1]:
@@ -109,3 +117,17 @@ class BatchWriting:
 def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
     for start in range(0, len(rows), _ROWS_PER_STATEMENT):
         yield rows[start : start + _ROWS_PER_STATEMENT]
+
+
+def _chunks_of_runs(runs: Sequence[SwitchRun]) -> Iterator[Sequence[SwitchRun]]:
+    """Divide runs into such of `_SWITCHES_PER_STATEMENT` switches or, by the last run, some more."""
+    chunk: list[SwitchRun] = []
+    switches = 0
+    for run in runs:
+        chunk.append(run)
+        switches += len(run.users)
+        if switches >= _SWITCHES_PER_STATEMENT:
+            yield chunk
+            chunk, switches = [], 0
+    if chunk:
+        yield chunk

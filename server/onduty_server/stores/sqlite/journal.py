@@ -36,6 +36,7 @@ from ..resident.journal import (
     Journal,
     JournaledAccount,
     SumsQuery,
+    SwitchRun,
     TeamRow,
     UserChangeRow,
     UserRow,
@@ -162,6 +163,12 @@ class SqliteJournal(Journal):
         self._pending.revisions[account] = row.revision
         self._appended()
 
+    def switches(self, account: JournaledAccount, run: SwitchRun) -> None:
+        """Append timed switches."""
+        self._pending.runs.append(run)
+        self._pending.revisions[account] = run.first_revision + len(run.users) - 1
+        self._appended(len(run.users))
+
     def workflow_change(self, account: JournaledAccount, workflow: Workflow, commit_time: int) -> None:
         """Append a workflow change to the history."""
         self._pending.workflow_changes.append(
@@ -222,8 +229,8 @@ class SqliteJournal(Journal):
         self._pending.prune = (before, keep, keep_workflows, sums_before)
         self._appended()
 
-    def _appended(self) -> None:
-        self._pending.entries += 1
+    def _appended(self, entries: int = 1) -> None:
+        self._pending.entries += entries
         if not self._hand_over_scheduled:
             # Hand over at the end of this turn of the loop, so that the entries of one request or sweep go together.
             self._hand_over_scheduled = True
