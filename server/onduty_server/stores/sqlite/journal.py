@@ -35,6 +35,7 @@ from ..resident.journal import (
     Image,
     Journal,
     JournaledAccount,
+    MovedClock,
     SumsQuery,
     TeamRow,
     UserChangeRow,
@@ -151,10 +152,10 @@ class SqliteJournal(Journal):
         self._pending.moved.pop((row.account_number, row.number), None)
         self._appended()
 
-    def moved_clock(self, account_number: int, number: int, last_activity: int | None, clock: int, layers: str) -> None:
-        """Append a moved clock, with the layers. The last ones of a user in a batch count."""
-        self._pending.moved[account_number, number] = (account_number, number, last_activity, clock, layers)
-        self._appended()
+    def moved_clocks(self, moved: Sequence[MovedClock]) -> None:
+        """Append moved clocks, with the layers. The last ones of a user in a batch count."""
+        self._pending.moved.update({row[:2]: row for row in moved})
+        self._appended(len(moved))
 
     def change(self, account: JournaledAccount, row: ChangeRow) -> None:
         """Append a change."""
@@ -222,8 +223,8 @@ class SqliteJournal(Journal):
         self._pending.prune = (before, keep, keep_workflows, sums_before)
         self._appended()
 
-    def _appended(self) -> None:
-        self._pending.entries += 1
+    def _appended(self, entries: int = 1) -> None:
+        self._pending.entries += entries
         if not self._hand_over_scheduled:
             # Hand over at the end of this turn of the loop, so that the entries of one request or sweep go together.
             self._hand_over_scheduled = True
