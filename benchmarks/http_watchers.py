@@ -15,7 +15,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from onduty.v1 import status_pb2 as pb
@@ -87,11 +87,13 @@ def _watched(server: Server, door: str, watchers: int) -> AbstractContextManager
     if door == "gRPC":
         return watching(server.port, watchers, connections=watchers)
     assert server.http_port is not None
-    return _over_http(server.http_port, _KINDS[door], watchers)
+    return over_http(server.http_port, _KINDS[door], watchers)
 
 
 @contextmanager
-def _over_http(port: int, kind: str, watchers: int) -> Iterator[None]:
+def over_http(port: int, kind: str, watchers: int) -> Iterator[Callable[[], int]]:
+    """Watchers of the account by the HTTP door, until the end; yields what counts the pieces that have come."""
+    pieces = 0
     request = pb.WatchStatusesRequest(account_id=ACCOUNT).SerializeToString()
     if kind.endswith("json"):
         request = b'{"accountId":"%s"}' % ACCOUNT.encode()
@@ -101,9 +103,12 @@ def _over_http(port: int, kind: str, watchers: int) -> Iterator[None]:
     selector, connections, over = selectors.DefaultSelector(), list[socket.socket](), threading.Event()
 
     def read() -> None:
+        nonlocal pieces
         while not over.is_set():
             for key, _ in selector.select(0.1):
-                if not key.fileobj.recv(1 << 16):  # type: ignore[union-attr]
+                if key.fileobj.recv(1 << 16):  # type: ignore[union-attr]
+                    pieces += 1
+                else:
                     selector.unregister(key.fileobj)
 
     try:
@@ -117,7 +122,7 @@ def _over_http(port: int, kind: str, watchers: int) -> Iterator[None]:
         reading = threading.Thread(target=read)
         reading.start()
         try:
-            yield
+            yield lambda: pieces
         finally:
             over.set()
             reading.join()

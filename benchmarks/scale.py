@@ -48,6 +48,8 @@ class Scale:
     fan_out_s: float
     """How long each phase is."""
     memory_watchers: int
+    idle_watchers: int
+    idle_s: float
 
     redis_switched_users: int
     redis_memory_users: int
@@ -97,6 +99,8 @@ FULL = Scale(
     fan_out_per_s=200,
     fan_out_s=4,
     memory_watchers=1_000,
+    idle_watchers=5_000,
+    idle_s=9,
     redis_switched_users=100_000,
     redis_memory_users=1_000_000,
     overload_s=6,
@@ -136,6 +140,8 @@ QUICK = Scale(
     fan_out_per_s=200,
     fan_out_s=2,
     memory_watchers=100,
+    idle_watchers=500,
+    idle_s=4.5,
     redis_switched_users=10_000,
     redis_memory_users=20_000,
     overload_s=3,
@@ -175,6 +181,8 @@ TINY = Scale(
     fan_out_per_s=100,
     fan_out_s=0.3,
     memory_watchers=10,
+    idle_watchers=10,
+    idle_s=5.4,
     redis_switched_users=500,
     redis_memory_users=2_000,
     overload_s=0.5,

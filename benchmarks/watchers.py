@@ -29,6 +29,12 @@ _CONNECTING_AT_ONCE = 50
 _LEAVING_S = 0.5
 
 
+def account_of(watcher: int, accounts: int) -> str:
+    """The account that a watcher watches: the first one is `ACCOUNT`."""
+    number = watcher % accounts
+    return f"{ACCOUNT}-{number}" if number else ACCOUNT
+
+
 class Seen(NamedTuple):
     """Counts so far: timed switches, at the first watcher, and messages, at all watchers."""
 
@@ -50,9 +56,12 @@ class Watchers:
 
 
 @contextmanager
-def watching(port: int, watchers: int, *, connections: int) -> Iterator[Watchers]:
-    """Watchers of the account, spread over connections, until the end."""
+def watching(
+    port: int, watchers: int, *, connections: int, accounts: int = 1, bookmark_within_s: float = 1.0
+) -> Iterator[Watchers]:
+    """Watchers, spread over connections and accounts (see `account_of`), until the end."""
     arguments = ["--port", str(port), "--watchers", str(watchers), "--connections", str(connections)]
+    arguments += ["--accounts", str(accounts), "--bookmark-within", str(bookmark_within_s)]
     with child("benchmarks.watchers", *arguments) as process:
         process.line()
         yield Watchers(process)
@@ -66,8 +75,9 @@ class _Counts:
         self.messages = 0
 
 
-async def _watch(channel: aio.Channel, counts: _Counts, ready: asyncio.Event, *, understood: bool) -> None:
-    request = pb.WatchStatusesRequest(account_id=ACCOUNT).SerializeToString()
+async def _watch(
+    channel: aio.Channel, request: bytes, counts: _Counts, ready: asyncio.Event, *, understood: bool
+) -> None:
     watch: aio.UnaryStreamMultiCallable[bytes, bytes] = channel.unary_stream(_METHOD)
     async for message in watch(request):
         ready.set()
@@ -78,7 +88,7 @@ async def _watch(channel: aio.Channel, counts: _Counts, ready: asyncio.Event, *,
     raise AssertionError("the server ended a watch")
 
 
-async def _run(port: int, watchers: int, connections: int) -> None:
+async def _run(port: int, watchers: int, connections: int, accounts: int, bookmark_within_s: float) -> None:
     loop, counts = asyncio.get_running_loop(), _Counts()
     asked: asyncio.Queue[str] = asyncio.Queue()
     loop.add_reader(sys.stdin, lambda: asked.put_nowait(sys.stdin.readline()))
@@ -89,7 +99,11 @@ async def _run(port: int, watchers: int, connections: int) -> None:
         async def begin(number: int) -> None:
             async with room:
                 ready = asyncio.Event()
-                group.create_task(_watch(channels[number % connections], counts, ready, understood=number == 0))
+                request = pb.WatchStatusesRequest(account_id=account_of(number, accounts))
+                if bookmark_within_s > 1:
+                    request.bookmark_within.FromMilliseconds(round(bookmark_within_s * 1_000))
+                channel, data = channels[number % connections], request.SerializeToString()
+                group.create_task(_watch(channel, data, counts, ready, understood=number == 0))
                 await ready.wait()
 
         await asyncio.gather(*(begin(number) for number in range(watchers)))
@@ -104,8 +118,15 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--watchers", type=int, required=True)
     parser.add_argument("--connections", type=int, required=True)
+    parser.add_argument("--accounts", type=int, required=True)
+    parser.add_argument("--bookmark-within", type=float, required=True)
     arguments = parser.parse_args()
-    uvloop.run(_run(arguments.port, arguments.watchers, arguments.connections))
+    uvloop.run(
+        _run(
+            *(arguments.port, arguments.watchers, arguments.connections, arguments.accounts),
+            arguments.bookmark_within,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -41,6 +41,14 @@ _SLOW_FOLDERS = ("tests/faults/", "tests/benchmarks/", "tests/copying/", "tests/
 
 _SLOW_FILES = ("test_redis_", "test_valkey_")
 
+_WALKS = ("tests/properties/test_service.py", "tests/properties/test_walks.py")
+"""Random histories. The quick tests take them over the memory and the rules alone, and the same exact cases as always
+over SQLite."""
+
+_SLOW_TIMEOUT_S = 300.0
+"""What a slow test may take at least, whatever it says itself: the limit is there to end one that hangs, and a machine
+that does much else at once has taken a minute for what it does alone in ten seconds."""
+
 
 def _parameters(item: pytest.Item) -> Sequence[object]:
     """Return the values of a test's parameters."""
@@ -55,7 +63,10 @@ def _is_slow(item: pytest.Item) -> bool:
         return True
     if "valkey" in getattr(item, "fixturenames", ()):
         return True
-    return any("redis" in str(value).lower() for value in _parameters(item))
+    stores = [str(value).lower() for value in _parameters(item)]
+    if item.nodeid.startswith(_WALKS) and any("sqlite" in store for store in stores):
+        return True
+    return any("redis" in store for store in stores)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -74,6 +85,13 @@ def _only_repeats_on_cluster(item: pytest.Item) -> bool:
     return "redis-cluster" in parameters and item.get_closest_marker("cluster") is None
 
 
+def _grant_time(item: pytest.Item) -> None:
+    limit = item.get_closest_marker("timeout")
+    limit_s = float(limit.args[0]) if limit else _SLOW_TIMEOUT_S
+    # None is no limit.
+    item.add_marker(pytest.mark.timeout(max(limit_s, _SLOW_TIMEOUT_S) if limit_s else 0), append=False)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if os.environ.get("ONDUTY_TEST_CLUSTER") != "all":
         config.hook.pytest_deselected(items=[item for item in items if _only_repeats_on_cluster(item)])
@@ -81,6 +99,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _is_slow(item):
             item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("slow"):
+            _grant_time(item)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,14 +7,20 @@ command run `python -m onduty_server` (see `commands.py`).
 from __future__ import annotations
 
 import asyncio
+import atexit
 import multiprocessing
 import os
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TextIO
 
 from onduty_server.cli import main
 
@@ -29,9 +35,7 @@ _context.set_forkserver_preload(
 )
 
 
-def _run(
-    directory: Path, arguments: tuple[str, ...], stream: int, output: Connection, environment: dict[str, str] | None
-) -> None:
+def _set_up(directory: Path, environment: Mapping[str, str] | None) -> None:
     os.chdir(directory)
     if environment is None:
         os.environ["NO_COLOR"] = "1"
@@ -39,9 +43,22 @@ def _run(
         os.environ.clear()
         os.environ.update(environment)
         time.tzset()
+
+
+def _carry_out(arguments: tuple[str, ...]) -> None:
+    code = main(arguments)
+    # A forked process leaves out what a program does at its end, as writing the last lines of its log.
+    atexit._run_exitfuncs()
+    sys.exit(code)
+
+
+def _run(
+    directory: Path, arguments: tuple[str, ...], stream: int, output: Connection, environment: dict[str, str] | None
+) -> None:
+    _set_up(directory, environment)
     os.dup2(output.fileno(), stream)
     output.close()
-    sys.exit(main(arguments))
+    _carry_out(arguments)
 
 
 class Forked:
@@ -76,6 +93,16 @@ class Forked:
         assert self._process.pid is not None
         return self._process.pid
 
+    @property
+    def exit_code(self) -> int | None:
+        """Its exit code (negative: the signal that ended it); None while it runs."""
+        return self._process.exitcode
+
+    @property
+    def sentinel(self) -> int:
+        """A descriptor that can be read from once it has ended."""
+        return self._process.sentinel
+
     def wait(self, timeout_s: float | None = None) -> int:
         """Return its exit code, once it has ended, which it must within that time."""
         self._process.join(timeout_s)
@@ -98,3 +125,128 @@ async def lines_of(command: Forked) -> asyncio.StreamReader:
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), command.output)
     return lines
+
+
+class _Descriptor:
+    """A descriptor on its way to a process that is forked, where it is a number again."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __reduce__(self) -> tuple[object, tuple[object]]:
+        return _received, (reduction.DupFd(self.number),)
+
+
+def _received(duplicate: Any) -> int:
+    number: int = duplicate.detach()
+    return number
+
+
+def _run_with_streams(
+    directory: Path, arguments: tuple[str, ...], streams: tuple[int | None, ...], environment: dict[str, str]
+) -> None:
+    _set_up(directory, environment)
+    for number, descriptor in enumerate(streams):
+        if descriptor is not None:
+            os.dup2(descriptor, number)
+            os.close(descriptor)
+    # As Python opens them at a start.
+    if streams[0] is not None:
+        sys.stdin = os.fdopen(0, encoding="utf-8", errors=sys.stdin.errors, closefd=False)
+    sys.stdout = os.fdopen(1, "w", 1 if os.isatty(1) else -1, "utf-8", sys.stdout.errors, closefd=False)
+    sys.stderr = os.fdopen(2, "w", 1, "utf-8", "backslashreplace", closefd=False)
+    _carry_out(arguments)
+
+
+class Popen:
+    """A command that runs, as `subprocess.Popen` with text would run it in the directory where the caller is.
+
+    A stream is PIPE, a descriptor, or None for the one that the first command that was forked had.
+    """
+
+    def __init__(
+        self,
+        arguments: list[str],
+        *,
+        stdin: int | None = None,
+        stdout: int | None = None,
+        stderr: int | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        ours: list[TextIO | None] = []
+        theirs: list[int | None] = []
+        to_close: list[int] = []
+        for number, stream in enumerate((stdin, stdout, stderr)):
+            if stream != subprocess.PIPE:
+                ours.append(None)
+                theirs.append(stream)
+                continue
+            reading, writing = os.pipe()
+            to_close.append(writing if number else reading)
+            theirs.append(to_close[-1])
+            ours.append(os.fdopen(reading) if number else os.fdopen(writing, "w"))
+        self.stdin, self.stdout, self.stderr = ours
+        streams = tuple(None if each is None else _Descriptor(each) for each in theirs)
+        environment = dict(os.environ if env is None else env)
+        self._process: ForkServerProcess = _context.Process(
+            target=_run_with_streams, args=(Path.cwd(), tuple(arguments), streams, environment)
+        )
+        try:
+            self._process.start()
+        finally:
+            for descriptor in to_close:
+                os.close(descriptor)
+        assert self._process.pid is not None
+        self.pid = self._process.pid
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+        self._process.join()
+
+    def close(self) -> None:
+        """Read and write no more."""
+        for stream in (self.stdin, self.stdout, self.stderr):
+            if stream is not None:
+                stream.close()
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code (negative: the signal that ended it); None while it runs."""
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, as long as it runs."""
+        if self.returncode is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once, as a crash does."""
+        self.send_signal(signal.SIGKILL)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return its exit code, once it has ended, which it must within that time (s)."""
+        self._process.join(timeout)
+        code = self.returncode
+        assert code is not None, "it does not end"
+        return code
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """Read all that it writes until it has ended."""
+        assert self.stdout is not None and self.stderr is not None
+        with ThreadPoolExecutor(1) as other:
+            errors = other.submit(self.stderr.read)
+            written = self.stdout.read()
+            self.wait(timeout)
+            return written, errors.result()
+
+
+def ended(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command here to its end, and return all that it left."""
+    with Popen(list(arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as process:
+        written, errors = process.communicate()
+        return subprocess.CompletedProcess(arguments, process.wait(), written, errors)

@@ -50,7 +50,7 @@ _RESTART_GOAL_S = 3
 _IDLE_WATCHERS_GOAL_PERCENT = 10
 """Of a core, that the most watchers take while nothing changes."""
 _ACCOUNTS_GOAL = 1.3
-"""What anything costs in accounts of one user each, of the same in one account."""
+"""The most that anything may cost in accounts of one user each, as a multiple of its cost in one account."""
 _ENOUGH_BYTES_A_USER = 800
 """That a run with so many users may need, ids included; with less memory free it is left out."""
 

@@ -30,7 +30,7 @@ _HEADERS = {"content-type": "application/proto"}
 
 
 class _Asking:
-    """What a router asks, through one of the doors: `get` and `list_available` send a request and wait."""
+    """The questions of a router, through one of the doors: `get` and `list_available` send a request and wait."""
 
     def __init__(
         self,

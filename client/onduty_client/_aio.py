@@ -28,6 +28,7 @@ from onduty_client._security import Security
 from onduty_client._types import ItemT
 from onduty_client._upload import AsyncActivityUpload
 from onduty_client._watch import AsyncWatch
+from onduty_client._watch_call import BOOKMARK_WITHIN_S
 
 P = ParamSpec("P")
 
@@ -141,8 +142,9 @@ class AsyncClient:
         user_ids: Iterable[str] | None = None,
         resume_token: str = "",
         patience: Patience | None = None,
+        bookmark_within: float = BOOKMARK_WITHIN_S,
     ) -> AsyncWatch:
-        """Iterate over an account's statuses as they change: a snapshot, then changes, and a bookmark once a second.
+        """Iterate over an account's statuses as they change: a snapshot, changes, and a bookmark every second.
 
         The watch has a connection of its own. If it is lost, the watch connects again and continues where it was, and
         yields a `Disconnected` and a `Reconnected` (and a `ResumeRefused` if a new snapshot has to follow). It begins
@@ -153,6 +155,8 @@ class AsyncClient:
             user_ids: watch these users only, up to 1,000; None for all.
             resume_token: the token of the last message, to continue after it; empty to begin with a snapshot.
             patience: how long to keep trying while the server can't be reached; None for as long as it takes.
+            bookmark_within: the longest time between two bookmarks, 1 to 30 s. A longer one costs the server less,
+                where thousands watch; a connection that is dead is noticed after twice this time.
 
         Raises:
             ValueError, TypeError: an argument can't be sent.
@@ -166,6 +170,7 @@ class AsyncClient:
             user_ids=user_ids,
             resume_token=resume_token,
             patience=patience or Patience(),
+            bookmark_within=bookmark_within,
             clock=self._clock,
         )
         self._helpers.add(watch)

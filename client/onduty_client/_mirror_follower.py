@@ -20,7 +20,7 @@ from onduty_client._freshness import Freshness
 from onduty_client._mirror_types import MirrorEvent, MirrorStats, ResyncCause, Resynced
 from onduty_client._reconnecting import ReconnectingStream
 from onduty_client._types import StatusChange, UserChange
-from onduty_client._watch_call import read_watch
+from onduty_client._watch_call import BOOKMARK_WITHIN_MAX_S, BOOKMARK_WITHIN_S, ask_for_bookmarks, read_watch
 
 
 class View(Protocol):
@@ -43,6 +43,15 @@ class _MissingRevision(OndutyError):
     """The server left out a change, or what it was about."""
 
 
+def bookmark_within_of(max_staleness: float) -> float:
+    """Return the longest time (s) between bookmarks of a mirror that may be no older than `max_staleness` (s).
+
+    Two may be late or lost, as with the default of 3 s: the server may be busy, and the connection may have to be made
+    anew.
+    """
+    return min(max(max_staleness / 3, BOOKMARK_WITHIN_S), BOOKMARK_WITHIN_MAX_S)
+
+
 class MirrorFollower:
     """Applies the messages of a watch, over successive streams. For the thread of an event loop.
 
@@ -50,6 +59,7 @@ class MirrorFollower:
         endpoint: the server.
         account_id: the account.
         user_ids: the users to follow; None for all.
+        bookmark_within: the longest time between two bookmarks, in seconds.
         view: gets the state to answer readers from.
         on_event: called with every event, after the view shows it.
         on_news: called when readers may get an answer that they did not get before, or an attempt has failed.
@@ -62,6 +72,7 @@ class MirrorFollower:
         account_id: str,
         *,
         user_ids: frozenset[str] | None,
+        bookmark_within: float,
         view: View,
         on_event: Callable[[MirrorEvent], None],
         on_news: Callable[[], None],
@@ -73,6 +84,7 @@ class MirrorFollower:
         self._endpoint = endpoint
         self._account_id = account_id
         self._user_ids = user_ids
+        self._bookmark_within = bookmark_within
         self._view = view
         self._on_event = on_event
         self._on_news = on_news
@@ -104,6 +116,7 @@ class MirrorFollower:
         request = pb.WatchStatusesRequest(
             account_id=self._account_id, user_ids=self._user_ids or (), resume_token=self._token
         )
+        ask_for_bookmarks(request, self._bookmark_within)
         self._next_state = None
         self._freshness.begin_stream()
         first = True

@@ -21,7 +21,7 @@ from onduty_client._freshness import Freshness
 from onduty_client._lifecycle import Helper, InBackground, InLoop
 from onduty_client._patience import Patience
 from onduty_client._reconnecting import ReconnectingStream
-from onduty_client._watch_call import checked_user_ids, read_watch
+from onduty_client._watch_call import BOOKMARK_WITHIN_S, ask_for_bookmarks, checked_user_ids, read_watch
 from onduty_client._watch_messages import (
     ResumeRefused,
     WatchBookmark,
@@ -46,6 +46,7 @@ class BaseWatch(Helper):
         user_ids: Iterable[str] | None,
         resume_token: str,
         patience: Patience,
+        bookmark_within: float = BOOKMARK_WITHIN_S,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         super().__init__()
@@ -58,6 +59,7 @@ class BaseWatch(Helper):
         self._request = pb.WatchStatusesRequest(
             account_id=account_id, user_ids=sorted(wanted or ()), resume_token=resume_token
         )
+        ask_for_bookmarks(self._request, bookmark_within)
         self._resume_token = resume_token
         self._forget_parent()
         self._register_for_forks()

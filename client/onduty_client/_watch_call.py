@@ -1,9 +1,10 @@
 """Opens a WatchStatuses stream and reads it; shared by mirrors and watches.
 
-A server sends a bookmark every second. Invariant: a stream on which bookmarks have begun is given up after two seconds
-of silence, any other after ten.
+A server sends a bookmark every second, or as seldom as it is asked to. Invariant: a stream on which bookmarks have
+begun is given up after twice that time of silence, any other after ten seconds, or twice that time if it is longer.
 """
 
+import math
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
@@ -14,8 +15,13 @@ from onduty_client._endpoint import Endpoint, StreamChannel
 from onduty_client._rpcs import SERVICE
 from onduty_client._stream_reader import read_stream
 
-#: Bookmarks come every second, so silence for twice that means that the connection is dead.
-_SILENCE_MAX_S: Final = 2.0
+#: The longest time between bookmarks if nothing else is asked for; the shortest that may be.
+BOOKMARK_WITHIN_S: Final = 1.0
+#: The longest that may be asked for.
+BOOKMARK_WITHIN_MAX_S: Final = 30.0
+
+#: Silence for this many times the longest time between bookmarks means that the connection is dead.
+_SILENCE_MAX: Final = 2.0
 
 #: The limit until the first bookmark and between the pages of a snapshot. A thousand other clients may want snapshots
 #: too, and giving up would only cause another request. And while a dead server process is being replaced, the other
@@ -38,6 +44,19 @@ def checked_user_ids(user_ids: Iterable[str] | None) -> frozenset[str] | None:
     return found
 
 
+def ask_for_bookmarks(request: pb.WatchStatusesRequest, within_s: float) -> None:
+    """Write into a request the longest time between two bookmarks.
+
+    Raises:
+        ValueError: it is out of range.
+    """
+    if not BOOKMARK_WITHIN_S <= within_s <= BOOKMARK_WITHIN_MAX_S:
+        most = f"{BOOKMARK_WITHIN_MAX_S:g}"
+        raise ValueError(f"bookmark_within must be from {BOOKMARK_WITHIN_S:g} to {most} s, got {within_s}")
+    if within_s > BOOKMARK_WITHIN_S:
+        request.bookmark_within.FromMilliseconds(int(within_s * 1_000))
+
+
 async def read_watch(
     channel: StreamChannel,
     request: pb.WatchStatusesRequest,
@@ -45,7 +64,7 @@ async def read_watch(
     *,
     endpoint: Endpoint,
     clock: Clock = SYSTEM_CLOCK,
-    limit_s: Callable[[], float] = lambda: _FIRST_SILENCE_MAX_S,
+    limit_s: Callable[[], float] = lambda: math.inf,
 ) -> None:
     """Hand every message of a watch to `take`, until the server ends the watch in good order.
 
@@ -56,6 +75,11 @@ async def read_watch(
         request_serializer=pb.WatchStatusesRequest.SerializeToString,
         response_deserializer=pb.WatchStatusesResponse.FromString,
     )
+    within_s = BOOKMARK_WITHIN_S
+    if request.HasField("bookmark_within"):
+        within_s = request.bookmark_within.ToMilliseconds() / 1_000
+    silence_max_s = _SILENCE_MAX * within_s
+    first_silence_max_s = max(_FIRST_SILENCE_MAX_S, silence_max_s)
     has_bookmark = in_snapshot = False
 
     def take_message(message: pb.WatchStatusesResponse) -> Awaitable[None] | None:
@@ -68,7 +92,7 @@ async def read_watch(
         return take(message)
 
     def patience_s() -> float:
-        expected = _SILENCE_MAX_S if has_bookmark and not in_snapshot else _FIRST_SILENCE_MAX_S
+        expected = silence_max_s if has_bookmark and not in_snapshot else first_silence_max_s
         return min(expected, limit_s())
 
     await read_stream(

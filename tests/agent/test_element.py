@@ -88,11 +88,11 @@ async def test_a_warning_is_shown_and_said_once_and_taken_back_by_a_button(desk:
 async def test_a_refusal_is_told_and_what_was_typed_stays(desk: Desk) -> None:
     tab = await at_work(desk)
     await tab.page.get_by_role("button", name="Change my status").click()
-    await tab.page.get_by_label("Reason").fill("coffee")
+    await tab.page.get_by_role("textbox", name="Reason").fill("coffee")
     tab.profile.is_cut = True
     await tab.page.get_by_role("button", name="Set").click()
     await expect(tab.page.get_by_role("alert").filter(has_text="was not set")).to_be_visible()
-    await expect(tab.page.get_by_label("Reason")).to_have_value("coffee")
+    await expect(tab.page.get_by_role("textbox", name="Reason")).to_have_value("coffee")
     await picture(tab.page, "refused")
 
 

@@ -61,6 +61,7 @@ async def test_a_process_answers_what_a_replay_answers() -> None:
     assert caught.value.message.count("log: ") == 1
 
 
+@pytest.mark.slow
 async def test_the_loop_goes_on_while_a_long_log_is_replayed() -> None:
     chance = random.Random(7)
     rows = [b"%d,user-%d\n" % (1_790_000_000 - number, chance.randrange(20_000)) for number in range(100_000)]

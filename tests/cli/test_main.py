@@ -9,9 +9,11 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Onduty
+from tests.fork_server import Popen, ended
 
 from onduty_server.cli.errors import one_line
 
@@ -120,8 +122,7 @@ class TestHelp:
             "COMP_WORDS": words,
             "COMP_CWORD": str(len(typed) - 1),
         }
-        command = [sys.executable, "-m", "onduty_server"]
-        ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
+        ran = ended(env=environment)
         assert (ran.returncode, ran.stdout.split(), ran.stderr) == (0, answers, "")
 
     def test_it_documents_the_exit_codes_line_by_line(self, onduty: Onduty) -> None:
@@ -276,15 +277,14 @@ class TestEndings:
     def test_nobody_reading_on_is_no_traceback(self, arguments: list[str], rows: int) -> None:
         reader, writer = os.pipe()
         os.close(reader)
-        log = "activity_time,user_id\n" + "".join(f"2019-09-04T22:00:00Z,{n}\n" for n in range(rows))
-        ran = subprocess.run(
-            [sys.executable, "-m", "onduty_server", *arguments],
-            input=log.encode(),
-            stdout=writer,
-            stderr=subprocess.PIPE,
-        )
-        os.close(writer)
-        assert (ran.returncode, ran.stderr) == (1, b"")
+        rows_of_log = "".join(f"2019-09-04T22:00:00Z,{n}\n" for n in range(rows))
+        Path("log.csv").write_text(f"activity_time,user_id\n{rows_of_log}")
+        with open("log.csv") as log:
+            process = Popen(arguments, stdin=log.fileno(), stdout=writer, stderr=subprocess.PIPE)
+        with process:
+            os.close(writer)
+            assert process.stderr is not None
+            assert (process.stderr.read(), process.wait()) == ("", 1)
 
     def test_no_server_is_one_line_and_exit_code_3(self, onduty: Onduty) -> None:
         # Nothing listens on port 1 of the loopback interface.

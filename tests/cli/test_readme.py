@@ -53,11 +53,16 @@ def test_there_are_some() -> None:
     assert len(COMMANDS) >= 20
 
 
+@pytest.fixture(scope="module")
+def every_command() -> Any:
+    return typer.main.get_command(app)
+
+
 @pytest.mark.parametrize("line", COMMANDS)
-def test_every_command_line_is_one(line: str) -> None:
+def test_every_command_line_is_one(every_command: Any, line: str) -> None:
     rest = list(COMMANDS[line])
     context: Any = None
-    command: Any = typer.main.get_command(app)
+    command = every_command
     try:
         while True:
             # As it is done when the command is run, short of running it.

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -17,6 +15,7 @@ from typing import Any
 import pytest
 from tests.cli.conftest import Onduty
 from tests.cli.served import serving
+from tests.fork_server import Popen
 
 from onduty_server.app.log_rows import LoggedLease
 from onduty_server.cli.remote.replay import at_speed
@@ -32,7 +31,7 @@ def log(*rows: str) -> str:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "onduty_server", "replay", *arguments]
+    return ["replay", *arguments]
 
 
 def users(onduty: Onduty, account: str) -> list[str]:
@@ -159,12 +158,11 @@ class TestReplay:
         assert users(onduty, "acme") == []
 
     def test_of_standard_input_sends_rows_as_they_come(self, onduty: Onduty) -> None:
-        with subprocess.Popen(
+        with Popen(
             command("-", "--account", "acme", "--json"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
         ) as process:
             assert process.stdin is not None and process.stdout is not None and process.stderr is not None
             process.stdin.write(HEADER + "2019-01-01T00:00:00Z,anna\n")
@@ -203,12 +201,10 @@ class TestLostConnections:
         file = log(*(f"2019-01-01T00:00:{number // 10:02}.{number % 10}00Z,u{number}" for number in range(600)))
         with serving("--store", "sqlite:a.db") as (first, address):
             monkeypatch.setenv("ONDUTY_SERVER", address)
-            with subprocess.Popen(
+            with Popen(
                 command(file, "--account", "acme", "--speed", "20", "--json"),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                text=True,
-                env={**os.environ},
             ) as process:
                 wait_for(lambda: len(users(onduty, "acme")) > 50)
                 first.kill()
@@ -227,11 +223,10 @@ class TestLostConnections:
         file = log("2019-01-01T00:00:00Z,a", "2019-01-01T01:00:00Z,b")
         with (
             serving("--store", "memory:") as (server, address),
-            subprocess.Popen(
+            Popen(
                 command(file, "--account", "acme", "--patience", "1s", "--json", "--server", address),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                text=True,
             ) as process,
         ):
             wait_for(lambda: onduty("status", "get", "acme", "a", "--server", address).code == 0)

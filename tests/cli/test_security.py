@@ -10,15 +10,15 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests import commands
 from tests.access.authority import Authority, write
 from tests.cli.conftest import Onduty, Ran
 from tests.cli.served import serving
+from tests.commands import SERVE_HERE
+from tests.fork_server import Popen, ended
 
 from onduty_server.cli.errors import Failure
 from onduty_server.cli.server import file_replacement
@@ -139,8 +139,7 @@ def test_streams_send_it_too(onduty: Onduty, address: str, key: str, monkeypatch
     watch = ("watch", "acme", "--json", "--server", address)
     refused = onduty(*watch, "--token", "wrong")
     assert (refused.code, refused.err) == (1, "onduty: the credential is not valid; ask for a new key\n")
-    command = [sys.executable, "-m", "onduty_server", *watch, "--token", key]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with Popen([*watch, "--token", key], stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None
             assert json.loads(process.stdout.readline())["event"] == "snapshot_begin"
@@ -348,14 +347,10 @@ class TestKeys:
 
 def test_a_server_that_cannot_use_its_files_says_so_in_a_line() -> None:
     Path("keys").write_text("nonsense\n")
-    command = [
-        *commands.SERVE,
-        "--store",
-        "memory:",
-    ]
-    ran = subprocess.run([*command, "--key-file", "keys"], capture_output=True, text=True)
+    command = (*SERVE_HERE, "--store", "memory:")
+    ran = ended(*command, "--key-file", "keys")
     assert (ran.returncode, ran.stderr) == (1, "onduty: keys: line 1: not JSON\n")
-    ran = subprocess.run([*command, "--audit-log", "no/where.log"], capture_output=True, text=True)
+    ran = ended(*command, "--audit-log", "no/where.log")
     assert ran.returncode == 1 and ran.stderr.count("\n") == 1
 
 

@@ -1,4 +1,7 @@
-"""`onduty serve` as a process: it serves, stops when told to, and says in one line why it cannot start."""
+"""`onduty serve` as a process: it serves, stops when told to, and says in one line why it cannot start.
+
+The whole life of one begins with the start of Python; those that are about a refusal or a line are forked.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests import commands
+from tests.cli import served
 from tests.cli.conftest import Onduty
+from tests.commands import SERVE, SERVE_HERE
+from tests.fork_server import Popen, ended
 
 from onduty_server.transport.ports import ListenError, check_free
-
-COMMAND = commands.SERVE
 
 
 @contextmanager
@@ -25,7 +28,7 @@ def serving(
     *options: str, said_in_full: bool = False, **environment: str
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server process on a free port, and its address as it said it, or the whole line in which it did."""
-    command = [*COMMAND, "--listen", "127.0.0.1:0", *options]
+    command = [*SERVE, *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}) as process:
         try:
             assert process.stderr is not None
@@ -52,10 +55,8 @@ def test_it_serves_until_it_is_told_to_stop_and_loses_nothing(onduty: Onduty, ho
 
 
 def test_a_second_process_on_the_same_file_is_refused(onduty: Onduty) -> None:
-    with serving("--store", "sqlite:a.db"):
-        ran = subprocess.run(
-            [*COMMAND, "--listen", "127.0.0.1:0", "--store", "sqlite:a.db"], capture_output=True, text=True
-        )
+    with served.serving("--store", "sqlite:a.db"):
+        ran = ended(*SERVE_HERE, "--store", "sqlite:a.db")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.startswith("onduty: a.db is in use by another onduty process (pid ")
     assert ran.stderr.endswith("; stop it, or name another file\n")
@@ -63,8 +64,8 @@ def test_a_second_process_on_the_same_file_is_refused(onduty: Onduty) -> None:
 
 
 def test_a_port_that_is_taken_is_refused() -> None:
-    with serving("--store", "memory:") as (_, address):
-        ran = subprocess.run([*COMMAND, "--listen", address, "--store", "memory:"], capture_output=True, text=True)
+    with served.serving("--store", "memory:") as (_, address):
+        ran = ended(*SERVE_HERE, "--listen", address, "--store", "memory:")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == f"onduty: cannot listen on {address}; is the port in use?\n"
 
@@ -73,11 +74,7 @@ def test_a_port_that_is_taken_is_refused() -> None:
 def test_a_start_on_a_port_that_is_taken_leaves_no_database_behind(setting: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = "{}:{}".format(*taken.getsockname())
-        ran = subprocess.run(
-            [*COMMAND, "--listen", "127.0.0.1:0", setting, address, "--store", "sqlite:new.db"],
-            capture_output=True,
-            text=True,
-        )
+        ran = ended(*SERVE_HERE, setting, address, "--store", "sqlite:new.db")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == f"onduty: cannot listen on {address}; is the port in use?\n"
     assert list(Path().glob("new.db*")) == []
@@ -106,11 +103,7 @@ def test_a_database_is_logged_by_its_whole_path() -> None:
 
 
 def test_an_audit_log_that_cannot_be_opened_is_named() -> None:
-    ran = subprocess.run(
-        [*COMMAND, "--listen", "127.0.0.1:0", "--store", "sqlite:new.db", "--audit-log", "no/audit.log"],
-        capture_output=True,
-        text=True,
-    )
+    ran = ended(*SERVE_HERE, "--store", "sqlite:new.db", "--audit-log", "no/audit.log")
     said = "onduty: the audit log no/audit.log cannot be written: No such file or directory\n"
     assert (ran.returncode, ran.stderr) == (1, said)
     assert list(Path().glob("new.db*")) == []
@@ -118,39 +111,22 @@ def test_an_audit_log_that_cannot_be_opened_is_named() -> None:
 
 def test_a_file_that_is_no_database_is_refused() -> None:
     Path("a.db").write_text("what is this? " * 100)
-    ran = subprocess.run(
-        [*COMMAND, "--listen", "127.0.0.1:0", "--store", "sqlite:a.db"], capture_output=True, text=True
-    )
+    ran = ended(*SERVE_HERE, "--store", "sqlite:a.db")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == "onduty: a.db is not a SQLite database, or is damaged\n"
     assert os.listdir(".") == ["a.db"]
 
 
 def test_metrics_on_a_port_that_is_taken_are_refused() -> None:
-    with serving("--store", "memory:") as (_, address):
-        ran = subprocess.run(
-            [
-                *COMMAND,
-                "--listen",
-                "127.0.0.1:0",
-                "--store",
-                "memory:",
-                "--metrics-listen",
-                address,
-                "--log-level",
-                "error",
-            ],
-            capture_output=True,
-            text=True,
-        )
+    with served.serving("--store", "memory:") as (_, address):
+        ran = ended(*SERVE_HERE, "--store", "memory:", "--metrics-listen", address, "--log-level", "error")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.startswith("onduty: ")
     assert ran.stderr.count("\n") == 1
 
 
 def test_logs_are_for_people_when_asked_to() -> None:
-    command = [*COMMAND, "--listen", "127.0.0.1:0", "--store", "memory:", "--log-format", "console"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with Popen([*SERVE_HERE, "--store", "memory:", "--log-format", "console"], stderr=subprocess.PIPE) as process:
         try:
             assert process.stderr is not None
             line = process.stderr.readline()

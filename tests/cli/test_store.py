@@ -7,16 +7,16 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests import commands
 from tests.cli.conftest import Onduty
 from tests.cli.served import serving
+from tests.commands import SERVE_HERE
+from tests.fork_server import Popen, ended
 from tests.valkey import ValkeyServer
 
 from onduty_server.app.ports.archive import KeptAccount, StoreHeader
@@ -27,7 +27,6 @@ from onduty_server.domain.workflow import DEFAULT_WORKFLOW
 from onduty_server.stores.sqlite.archive import SqliteArchive
 from onduty_server.stores.sqlite.opening import open_writer
 
-COMMAND = [sys.executable, "-m", "onduty_server", "store", "copy"]
 WITHIN_S = 30
 MANY = 15_000
 
@@ -69,8 +68,8 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def copying(source: str, target: str) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen([*COMMAND, source, target], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as it:
+def copying(source: str, target: str) -> Iterator[Popen]:
+    with Popen(["store", "copy", source, target], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as it:
         try:
             yield it
         finally:
@@ -161,15 +160,7 @@ def test_a_copy_to_redis_that_is_cut_short_is_begun_anew(
         assert process.stderr is not None and process.stderr.read() == said
     assert valkey.ask("GET", "onduty:{onduty}:schema").startswith("unfinished copy ")
     assert Path("a.db").read_bytes() == source
-    ran = subprocess.run(
-        [
-            *commands.SERVE,
-            "--store",
-            valkey.address,
-        ],
-        capture_output=True,
-        text=True,
-    )
+    ran = ended(*SERVE_HERE, "--store", valkey.address)
     # Lines of the log (it warns that this server forgets everything) are JSON.
     complaints = [line for line in ran.stderr.splitlines() if not line.startswith("{")]
     assert (ran.returncode, len(complaints)) == (1, 1)
@@ -187,15 +178,7 @@ def test_a_copy_to_a_file_that_is_cut_short_is_begun_anew(onduty: Onduty, how: s
         process.send_signal(how)
         assert process.wait(WITHIN_S) in (130, -signal.SIGKILL)
     assert Path("a.db").read_bytes() == source
-    ran = subprocess.run(
-        [
-            *commands.SERVE,
-            "--store",
-            "sqlite:b.db",
-        ],
-        capture_output=True,
-        text=True,
-    )
+    ran = ended(*SERVE_HERE, "--store", "sqlite:b.db")
     assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
     assert "b.db holds an unfinished copy" in ran.stderr
     assert f" {MANY:,} users" in onduty("store", "copy", "sqlite:a.db", "sqlite:b.db").out

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from tests.access.authority import Authority, write
 from tests.access.site import Site
 from tests.cli.conftest import Onduty, Ran
 from tests.fakes import FakeClock
+from tests.fork_server import ended
 from tests.servers import running
 
 pytestmark = pytest.mark.slow  # a process of the command line for each mistake
@@ -84,7 +83,6 @@ async def test_the_core_of_grpc_adds_nothing_of_its_own(site: Site, command: tup
     # In a process of its own: the core writes to the file descriptor.
     async with site.serving():
         address = f"127.0.0.1:{site.application.port}"
-        arguments = [sys.executable, "-m", "onduty_server", *command, "--server", address, "--server-ca", "other.pem"]
-        ran = await asyncio.to_thread(subprocess.run, arguments, capture_output=True, text=True)
+        ran = await asyncio.to_thread(ended, *command, "--server", address, "--server-ca", "other.pem")
     said = f"onduty: the certificate of {address} is not signed by the authority in other.pem {UNTRUSTED}\n"
     assert (ran.returncode, ran.stderr) == (3, said)

@@ -21,6 +21,7 @@ import pytest
 from rich.console import Console
 from tests.cli.conftest import Onduty
 from tests.cli.served import serving
+from tests.fork_server import Popen
 
 from onduty_client import (
     Cause,
@@ -41,7 +42,7 @@ PATIENCE_S = 15.0
 class Watch:
     """A watch under way. Its lines are read by threads, so that none waits for ever."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: Popen) -> None:
         self.process = process
         self._lines: queue.Queue[str] = queue.Queue()
         self._notes: queue.Queue[str] = queue.Queue()
@@ -74,14 +75,12 @@ def _read(stream: Any, lines: queue.Queue[str]) -> None:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "onduty_server", "watch", *arguments]
+    return ["watch", *arguments]
 
 
 @contextmanager
 def watching(*arguments: str) -> Iterator[Watch]:
-    with subprocess.Popen(
-        command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
-    ) as process:
+    with Popen(command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         try:
             yield Watch(process)
         finally:
@@ -165,7 +164,7 @@ class TestJsonLines:
 
     def test_ends_soon_when_nobody_reads(self, onduty: Onduty) -> None:
         assert onduty("activity", "acme", "anna").code == 0
-        with subprocess.Popen(command("acme"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        with Popen(command("acme"), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             assert process.stdout is not None and process.stderr is not None
             process.stdout.readline()
             process.stdout.close()
@@ -230,9 +229,7 @@ class TestTable:
         onduty("status", "set", "acme", "anna", "away", "--actor", "boss", "--reason", "at lunch [red]")
         controller, terminal = os.openpty()
         environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "20"}
-        process = subprocess.Popen(
-            command("acme"), stdin=terminal, stdout=terminal, stderr=subprocess.PIPE, env=environment
-        )
+        process = Popen(command("acme"), stdin=terminal, stdout=terminal, stderr=subprocess.PIPE, env=environment)
         os.close(terminal)
         try:
             shown = b""
@@ -252,7 +249,8 @@ class TestTable:
             assert process.wait(PATIENCE_S) == -signal.SIGTERM
         finally:
             process.kill()
-            process.communicate()
+            process.wait()
+            process.close()
             os.close(controller)
 
     async def test_shows_as_many_as_fit_who_changed_last_first(self) -> None:

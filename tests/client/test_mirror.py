@@ -423,10 +423,24 @@ async def test_a_resumed_watch_may_take_its_time_until_the_first_bookmark(
     as_of = driver.mirror.as_of
     stream.send(bookmark())
     await until(lambda: driver.mirror.as_of != as_of)
-    # Once there was one, silence means that the connection is dead.
-    await clock.pass_by(3)
+    # Once there was one, silence for twice the time that was asked for means that the connection is dead.
+    connects = driver.mirror.stats.connects
+    await clock.pass_by(35)
+    assert driver.mirror.stats.connects == connects
+    await clock.pass_by(6)
     again = await service.stream(timeout=5)
     again.send(bookmark())
+
+
+@pytest.mark.parametrize(("max_staleness", "within_s"), [(1, 0), (3, 0), (6, 2), (300, 30)])
+async def test_a_mirror_asks_for_as_few_bookmarks_as_it_can_do_with(
+    mirrored: MakeMirror, service: ScriptedService, max_staleness: float, within_s: int
+) -> None:
+    await mirrored(max_staleness=max_staleness)
+    request = await (await service.stream()).request()
+    # A second, which is the least, is what a server does without being asked.
+    assert request.HasField("bookmark_within") == bool(within_s)
+    assert request.bookmark_within.ToSeconds() == within_s
 
 
 async def test_bookmarks_that_stand_still_make_a_mirror_stale(

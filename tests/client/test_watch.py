@@ -171,22 +171,27 @@ async def test_goes_on_after_the_last_message_and_tells_of_the_connection(
     assert isinstance(changed, WatchChanges) and changed.resume_token == driver.watch.resume_token == "after 3"
 
 
+@pytest.mark.parametrize("within", [1, 5])
 async def test_outlives_a_connection_that_falls_silent(
-    connect: Callable[..., Driver], server: ScriptedServer, service: ScriptedService, clock: SkippingClock
+    connect: Callable[..., Driver], server: ScriptedServer, service: ScriptedService, clock: SkippingClock, within: int
 ) -> None:
     async with Proxy(server.port, server.scheme) as proxy:
-        driver = WatchDriver(connect(proxy.target).client.watch("acme"))
+        driver = WatchDriver(connect(proxy.target).client.watch("acme", bookmark_within=within))
         stream = await began(driver, service, user("ann"))
         stream.send(bookmark(token="bookmark"))
         await driver.take()
         proxy.freeze()
         taking = asyncio.create_task(driver.take(2))
-        await clock.pass_by(3)
+        await clock.pass_by(2 * within + 1)
         stream = await service.stream()
-        assert (await stream.request()).resume_token == "bookmark"
+        request = await stream.request()
+        assert request.resume_token == "bookmark"
+        assert request.bookmark_within.ToSeconds() == (within if within > 1 else 0)
         stream.send(bookmark())
         lost, back = await taking
-        assert isinstance(lost, Disconnected) and "nothing was heard from the server for 2 s" in str(lost.error)
+        assert isinstance(lost, Disconnected) and f"nothing was heard from the server for {2 * within} s" in str(
+            lost.error
+        )
         assert isinstance(back, Reconnected)
         await driver.close()
 
@@ -310,6 +315,9 @@ async def test_ends_when_it_or_its_client_is_closed(
 async def test_refuses_what_makes_no_sense(client: Driver) -> None:
     with pytest.raises(ValueError, match="user_ids is empty"):
         client.client.watch("acme", user_ids=[])
+    for within in (0.9, 31, 0):
+        with pytest.raises(ValueError, match="bookmark_within must be from 1 to 30 s"):
+            client.client.watch("acme", bookmark_within=within)
     with pytest.raises(TypeError, match="account_id must be a str"):
         client.client.watch(7)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="connect must be more than 0"):

@@ -17,5 +17,5 @@ def created_key(directory: Path, name: str, role: str, *options: str) -> str:
 
 async def present(page: Page, token: str) -> None:
     """Sign in by a token."""
-    await page.get_by_label("Access token").fill(token)
+    await page.get_by_label("Access token", exact=True).fill(token)
     await page.get_by_role("button", name="Sign in", exact=True).click()

@@ -64,7 +64,7 @@ async def test_thousands_of_accounts_are_read_and_searched(watched: Watched, tmp
         page = await watched.open(server.url)
         await present(page, key)
         await expect(page.get_by_text("100 of 2,345 accounts")).to_be_visible()
-        await page.get_by_label("Search accounts").fill("234")
+        await page.get_by_label("Search accounts", exact=True).fill("234")
         # 234, 1234, 2234, and 2340 to 2344.
         await expect(page.get_by_text("8 of 2,345 accounts")).to_be_visible()
         await page.get_by_role("link", name="customer 1234", exact=True).click()
@@ -86,6 +86,6 @@ async def test_a_server_without_credentials_lets_any_account_be_opened(watched: 
     await page.get_by_role("button", name="Open").click()
     await expect(page.get_by_text("at most 128 bytes")).to_be_visible()
     await page.get_by_role("textbox", name="Account", exact=True).fill("globex")
-    await page.get_by_label("Your name").fill("kim")
+    await page.get_by_label("Your name", exact=True).fill("kim")
     await page.get_by_role("button", name="Open").click()
-    await expect(page.get_by_label("Your name")).to_have_value("kim")
+    await expect(page.get_by_label("Your name", exact=True)).to_have_value("kim")

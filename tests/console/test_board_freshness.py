@@ -50,7 +50,7 @@ async def test_nobody_stays_whom_a_server_with_an_emptied_store_does_not_know(wa
         for name in ("ann", "ben"):
             first.call("SetStatus", accountId="acme", userId=name, status="STATUS_ONLINE")
         page = await board(watched, first)
-        await page.get_by_label("Select ben").check()
+        await page.get_by_label("Select ben", exact=True).check()
         await first.kill()
         await expect(page.get_by_role("alert")).to_be_visible()
     async with served(tmp_path / "second", ports=ports) as second:

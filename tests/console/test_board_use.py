@@ -24,7 +24,7 @@ def set_status(server: Served, name: str, status: str, **more: Any) -> None:
 
 async def set_in_dialog(page: Page, status: str, reason: str = "") -> None:
     await page.get_by_role("radio", name=status).check()
-    await page.get_by_label("Reason").fill(reason)
+    await page.get_by_role("textbox", name="Reason").fill(reason)
     await page.get_by_role("button", name="Set status", exact=True).click()
 
 
@@ -70,8 +70,8 @@ async def test_two_supervisors_see_what_each_other_does(watched: Watched, server
     set_status(server, "ann", "ONLINE")
     kim = await board(watched, server)
     lee = await board(watched, server)
-    await kim.get_by_label("Your name").fill("kim")
-    await kim.get_by_label("Your name").press("Enter")
+    await kim.get_by_label("Your name", exact=True).fill("kim")
+    await kim.get_by_label("Your name", exact=True).press("Enter")
     await row(lee, "ann").get_by_role("button", name="Set status of ann").click()
     await expect(lee.get_by_role("dialog")).to_contain_text("Now: Online")
     await row(kim, "ann").get_by_role("button", name="Set status of ann").click()
@@ -88,7 +88,7 @@ async def test_a_reason_that_is_too_long_is_not_sent(watched: Watched, server: S
     set_status(server, "ann", "ONLINE")
     page = await board(watched, server)
     await row(page, "ann").get_by_role("button", name="Set status of ann").click()
-    await page.get_by_label("Reason").fill("ü" * 257)
+    await page.get_by_role("textbox", name="Reason").fill("ü" * 257)
     await expect(page.get_by_text("At most 512 bytes.")).to_be_visible()
     await expect(page.get_by_role("button", name="Set status", exact=True)).to_be_disabled()
     await set_in_dialog(page, "Away", "ü" * 256)
@@ -115,7 +115,7 @@ async def test_those_who_could_not_be_set_are_named_and_stay_selected(watched: W
         await route.fulfill(status=200, content_type="application/proto", body=body)
 
     await page.route("**/BatchSetStatus", answer)
-    await page.get_by_label("Select all that are shown").check()
+    await page.get_by_label("Select all that are shown", exact=True).check()
     await page.get_by_role("button", name="Set status …").first.click()
     await set_in_dialog(page, "Away", "training")
     dialog = page.get_by_role("dialog")
@@ -144,7 +144,7 @@ async def test_setting_many_can_be_stopped(watched: Watched, server: Served) -> 
         await route.continue_()
 
     await page.route("**/BatchSetStatus", slowly)
-    await page.get_by_label("Select all that are shown").check()
+    await page.get_by_label("Select all that are shown", exact=True).check()
     await page.get_by_role("button", name="Set status …").first.click()
     await set_in_dialog(page, "Away")
     await expect(page.get_by_text("0 of 130")).to_be_visible()

@@ -57,10 +57,10 @@ async def test_a_status_is_set_for_half_an_hour_for_one_and_for_several(watched:
     page = await board(watched, server)
     await row(page, "ann").get_by_role("button", name="Set status of ann").click()
     await page.get_by_role("radio", name="Away").check()
-    await expect(page.get_by_label("Then")).to_have_count(0)
-    await page.get_by_label("Until").select_option(label="in 30 min")
-    await page.get_by_label("Then").select_option(label="Online")
-    await page.get_by_label("Reason").fill("lunch")
+    await expect(page.get_by_role("combobox", name="Then")).to_have_count(0)
+    await page.get_by_role("combobox", name="Until").select_option(label="in 30 min")
+    await page.get_by_role("combobox", name="Then").select_option(label="Online")
+    await page.get_by_role("textbox", name="Reason").fill("lunch")
     await page.get_by_role("button", name="Set status", exact=True).click()
     await expect(row(page, "ann")).to_contain_text(re.compile(r"set by hand until .*, then Online: .lunch"))
     await expect(row(page, "ann")).to_contain_text(re.compile("Online in (30:00|29:)"))
@@ -68,13 +68,17 @@ async def test_a_status_is_set_for_half_an_hour_for_one_and_for_several(watched:
     assert (ann["then"], ann["nextCause"]) == ("THEN_ONLINE", "CAUSE_EXPIRY")
     assert timedelta(minutes=29) < end_of(ann) - now() <= timedelta(minutes=30)
     for name in ("ben", "eva"):
-        await page.get_by_label(f"Select {name}").check()
+        await page.get_by_label(f"Select {name}", exact=True).check()
     await page.get_by_role("button", name="Set status …").first.click()
     await page.get_by_role("radio", name="Offline").check()
-    await page.get_by_label("Until").select_option(label="in 1 h")
+    await page.get_by_role("combobox", name="Until").select_option(label="in 1 h")
     # An Offline that ends is followed by Away in any case.
-    assert await page.get_by_label("Then").locator("option").all_text_contents() == ["Online", "Away", "Offline"]
-    await expect(page.get_by_label("Then")).to_have_value("3")
+    assert await page.get_by_role("combobox", name="Then").locator("option").all_text_contents() == [
+        "Online",
+        "Away",
+        "Offline",
+    ]
+    await expect(page.get_by_role("combobox", name="Then")).to_have_value("3")
     await page.get_by_role("button", name="Set status", exact=True).click()
     await expect(page.get_by_role("button", name="Offline 2")).to_be_visible()
     for name in ("ben", "eva"):
@@ -90,7 +94,7 @@ async def test_somebody_sets_their_own_status_until_a_time_of_day(watched: Watch
         await present(page, key)
         await page.get_by_role("button", name="Set status").click()
         await page.get_by_role("radio", name="Away").check()
-        await page.locator("dialog").get_by_label("Until").select_option(label="a time …")
+        await page.locator("dialog").get_by_role("combobox", name="Until").select_option(label="a time …")
         submit = page.get_by_role("button", name="Set status", exact=True)
         await expect(submit).to_be_disabled()
         there = now().astimezone(ZoneInfo("Asia/Tokyo")).replace(second=0, microsecond=0) + timedelta(minutes=90)
@@ -148,11 +152,11 @@ async def test_ends_and_disconnections_are_found_in_the_history_and_saved(watche
         ("End of a set time", "ann", "set time is over"),
         ("Disconnection", "ben", "no longer connected"),
     ):
-        await page.get_by_label("Cause").select_option(label=cause)
+        await page.get_by_role("combobox", name="Cause").select_option(label=cause)
         await expect(rows).to_have_count(1)
         await expect(rows).to_contain_text(name)
         await expect(rows).to_contain_text(why)
-    await page.get_by_label("Cause").select_option(label="Any cause")
+    await page.get_by_role("combobox", name="Cause").select_option(label="Any cause")
     await expect(rows).to_have_count(4)
     async with page.expect_download() as downloading:
         await page.get_by_role("button", name="Download CSV").click()
@@ -168,7 +172,7 @@ async def test_who_is_gone_is_switched_as_the_settings_say_and_earlier_ones_come
     page = await watched.open(f"{server.url}#/acme/workflows")
     save = page.get_by_role("button", name="Save", exact=True)
     after = page.get_by_label("Gone: switch once the last browser has been closed for", exact=True)
-    status = page.get_by_label("Gone: new status")
+    status = page.get_by_label("Gone: new status", exact=True)
 
     def saved() -> tuple[str | None, str | None]:
         workflow = server.call("GetWorkflow", accountId="acme")["workflow"]
@@ -211,7 +215,7 @@ async def test_who_would_be_gone_at_once_is_said_before_it_is_saved(watched: Wat
     end(server, "ann")
     page = await watched.open(f"{server.url}#/acme/workflows")
     await page.get_by_label("Gone: switch once the last browser has been closed for", exact=True).fill("1")
-    await page.get_by_label("Gone: switch once the last browser has been closed for: unit").select_option(
+    await page.get_by_label("Gone: switch once the last browser has been closed for: unit", exact=True).select_option(
         label="seconds"
     )
     preview = page.locator("form .preview")
@@ -230,7 +234,7 @@ async def test_a_log_of_activities_is_tried_without_who_is_gone(watched: Watched
         "mimeType": "text/csv",
         "buffer": b"activity_time,user_id\n2026-11-28T09:00:00Z,ann\n",
     }
-    await page.get_by_label("Activity log").set_input_files(log)
+    await page.get_by_label("Activity log", exact=True).set_input_files(log)
     await page.get_by_role("button", name="Try", exact=True).click()
     await expect(page.get_by_role("region", name="What these periods would have done")).to_be_visible()
     # What is in force is the same, as far as a log can tell.
@@ -251,4 +255,4 @@ async def test_in_german(watched: Watched, server: Served) -> None:
     await expect(fact(page, "Nächster Wechsel")).to_contain_text("Ende einer gesetzten Zeit")
     await expect(fact(page, "Verbunden")).to_have_text("nein")
     await page.get_by_role("link", name="Einstellungen").click()
-    await expect(page.get_by_label("Gegangen: neuer Status")).to_have_value("2")
+    await expect(page.get_by_label("Gegangen: neuer Status", exact=True)).to_have_value("2")

@@ -83,7 +83,7 @@ async def test_a_board_goes_on_while_its_token_is_renewed(watched: Watched, tmp_
         page = await watched.open(f"{server.url}#/acme/board")
         await sign_in(page, "supervisor-kim")
         await expect(page.get_by_text("Live", exact=True)).to_be_visible()
-        search = page.get_by_label("Search people")
+        search = page.get_by_label("Search people", exact=True)
         await search.fill("somebody")
         (first,) = await tokens_of(page)
         await page.evaluate(

@@ -15,14 +15,14 @@ async def test_a_token_signs_in_and_its_role_decides_what_is_offered(watched: Wa
     key = created_key(tmp_path, "nora", "router", "--account", "acme")
     async with served(tmp_path, "--key-file", "keys") as server:
         page = await watched.open(server.url)
-        await page.get_by_label("Access token").fill("wrong")
+        await page.get_by_label("Access token", exact=True).fill("wrong")
         await page.get_by_role("button", name="Sign in").click()
         await expect(page.get_by_text("This token is not valid")).to_be_visible()
-        await page.get_by_label("Access token").fill(key)
+        await page.get_by_label("Access token", exact=True).fill(key)
         await page.get_by_role("button", name="Sign in").click()
         # There is one account to choose from, so its board is shown.
         await expect(page.get_by_role("link", name="Board")).to_be_visible()
-        await expect(page.get_by_label("Select all that are shown")).to_have_count(0)
+        await expect(page.get_by_label("Select all that are shown", exact=True)).to_have_count(0)
         await page.get_by_role("link", name="Settings").click()
         await expect(page.get_by_text("You may see these settings, but not change them.")).to_be_visible()
         await expect(page.get_by_role("switch")).to_be_disabled()
@@ -30,4 +30,4 @@ async def test_a_token_signs_in_and_its_role_decides_what_is_offered(watched: Wa
         assert all(key not in each for each in watched.requested)
         assert await page.evaluate("[document.cookie, localStorage.length]") == ["", 0]
         await page.get_by_role("button", name="Sign out").click()
-        await expect(page.get_by_label("Access token")).to_be_visible()
+        await expect(page.get_by_label("Access token", exact=True)).to_be_visible()

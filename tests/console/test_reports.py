@@ -116,8 +116,8 @@ async def test_a_supervisor_sees_yesterday_then_the_week_then_how_many_there_wer
     await expect(page.get_by_text("42 people · so far, as of 14:32 · Days and times in Europe/Berlin")).to_be_visible()
 
     # A day of a team: one row a person.
-    await page.get_by_label("Team").select_option("day")
-    await page.get_by_label("Period").select_option("yesterday")
+    await page.get_by_role("combobox", name="Team").select_option("day")
+    await page.get_by_role("combobox", name="Period").select_option("yesterday")
     rows = page.locator(".rows-all .row")
     await expect(rows).to_have_count(11)
     await expect(page.get_by_text("11 people · Days and times in Europe/Berlin")).to_be_visible()
@@ -145,14 +145,14 @@ async def test_a_supervisor_sees_yesterday_then_the_week_then_how_many_there_wer
     ]
     written = await saved(page, "acme-timeline-2026-11-25.csv")
     assert sorted((e["user_id"], moment(e["start_utc"]), e["status"]) for e in written) == sorted(parts)
-    await page.get_by_label("Shown as").select_option("table")
+    await page.get_by_role("combobox", name="Shown as").select_option("table")
     await expect(page.get_by_role("grid")).to_have_attribute("aria-rowcount", str(len(parts) + 1))
 
     # The week, of everybody: a bar a person, then a bar a day.
-    await page.get_by_label("Shown as").select_option("picture")
+    await page.get_by_role("combobox", name="Shown as").select_option("picture")
     await page.get_by_role("link", name="Time in status").click()
-    await page.get_by_label("Team").select_option("")
-    await page.get_by_label("Period").select_option("week")
+    await page.get_by_role("combobox", name="Team").select_option("")
+    await page.get_by_role("combobox", name="Period").select_option("week")
     await expect(page.get_by_text("42 people · so far, as of 14:32")).to_be_visible()
     week = (MIDNIGHT - 3 * DAY, MIDNIGHT + 4 * DAY)
     told = await asked(server, "SummarizeTime", *week, group="TIME_GROUP_USER", pageSize=1_000)
@@ -166,7 +166,7 @@ async def test_a_supervisor_sees_yesterday_then_the_week_then_how_many_there_wer
     online = {each["userId"]: times_of(each["buckets"])["ONLINE"] for each in told["summaries"]}
     assert {each["user_id"]: round(float(each["online_seconds"]) * 1_000) for each in written} == online
     assert {(each["elsewhere"], each["connected"]) for each in written} == {("0:00:00", "")}
-    await page.get_by_label("Bars").select_option("day")
+    await page.get_by_role("combobox", name="Bars").select_option("day")
     await expect(rows).to_have_count(4)
     told = await asked(server, "SummarizeTime", *week, bucket="BUCKET_DAY")
     by_day = [[length(ms) for ms in times_of([each]).values()] for each in told["summaries"][0]["buckets"]]
@@ -190,28 +190,28 @@ async def test_a_supervisor_sees_yesterday_then_the_week_then_how_many_there_wer
     await expect(page.locator(".readout")).to_have_text("Mon, Nov 23, 00:00: Online 0 · Away 0 · Offline 0")
     written = await saved(page, "acme-coverage-2026-11-23-2026-11-29.csv")
     assert [[int(each[name]) for name in ("online", "away", "offline")] for each in written] == counts
-    await page.get_by_label("Shown as").select_option("table")
+    await page.get_by_role("combobox", name="Shown as").select_option("table")
     await expect(page.get_by_role("grid")).to_have_attribute("aria-rowcount", str(len(counts) + 1))
     assert (await figures(page))["Mon, Nov 23, 00:00"] == ["0", "0", "0"]
 
 
 async def test_days_are_chosen_by_date_and_wrong_ones_are_said(watched: Watched, server: Server) -> None:
     page = await opened(watched, server, f"{TEAM}/reports/time", locale="de-DE")
-    await page.get_by_label("Zeitraum").select_option(label="Andere Tage")
-    await page.get_by_label("Erster Tag").fill("2026-11-26")
+    await page.get_by_role("combobox", name="Zeitraum").select_option(label="Andere Tage")
+    await page.get_by_label("Erster Tag", exact=True).fill("2026-11-26")
     await expect(page.get_by_text("Wählen Sie einen ersten und einen letzten Tag.")).to_be_visible()
-    await page.get_by_label("Letzter Tag").fill("2026-11-26")
+    await page.get_by_label("Letzter Tag", exact=True).fill("2026-11-26")
     await expect(
         page.get_by_text("42 Personen · bisher, Stand 14:32 · Tage und Zeiten in Europe/Berlin")
     ).to_be_visible()
-    await page.get_by_label("Erster Tag").fill("2024-11-26")
+    await page.get_by_label("Erster Tag", exact=True).fill("2024-11-26")
     await expect(page.get_by_text("Wählen Sie höchstens 366 Tage.")).to_be_visible()
     # The day on which the clocks were put back has 25 hours.
-    await page.get_by_label("Erster Tag").fill("2026-10-25")
-    await page.get_by_label("Balken").select_option(label="Je Tag")
+    await page.get_by_label("Erster Tag", exact=True).fill("2026-10-25")
+    await page.get_by_role("combobox", name="Balken").select_option(label="Je Tag")
     await expect(page.locator(".rows-all .row").first).to_have_text(re.compile(r"^So., 25. Okt. 25 h"))
     await page.get_by_role("link", name="Zeitstrahl").click()
-    await page.get_by_label("Zeitraum").select_option(label="Anderer Tag")
+    await page.get_by_role("combobox", name="Zeitraum").select_option(label="Anderer Tag")
     await page.get_by_label("Tag", exact=True).fill("2026-11-20")
     await expect(page.get_by_text("Über diesen Zeitraum ist nichts bekannt.")).to_be_visible()
 

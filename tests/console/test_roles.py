@@ -109,7 +109,7 @@ async def look_at(page: Page, name: str, sight: Sight) -> None:
     if name == "Board":
         await expect(page.get_by_role("link", name="ben", exact=True)).to_be_visible()
         await expect(page.get_by_role("button", name="Set status of ben")).to_have_count(int(sight.sets))
-        await expect(page.get_by_label("Select all that are shown")).to_have_count(int(sight.sets))
+        await expect(page.get_by_label("Select all that are shown", exact=True)).to_have_count(int(sight.sets))
         await page.get_by_role("link", name="ben", exact=True).click()
         await expect(page.get_by_role("heading", name="ben")).to_be_visible()
         await expect(page.get_by_role("button", name="Set status")).to_have_count(int(sight.sets))
@@ -124,7 +124,7 @@ async def look_at(page: Page, name: str, sight: Sight) -> None:
             # The element of the agent's package, which also says that the agent is at work.
             await button.click()
             await page.get_by_role("radio", name="Away").check()
-            await page.get_by_label("For how long").select_option("30m")
+            await page.get_by_role("combobox", name="For how long").select_option("30m")
             await page.get_by_role("button", name="Set", exact=True).click()
             await expect(page.get_by_role("button", name="My status: Away until")).to_be_visible()
             await expect(page.get_by_text("Connected")).to_be_visible()

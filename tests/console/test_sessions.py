@@ -67,11 +67,11 @@ async def test_nothing_of_the_one_before_is_left_for_the_next(watched: Watched, 
         page = await watched.open(f"{server.url}#/acme/board")
         await present(page, token_for(issuer, "kim", 5))
         await is_live(page)
-        await page.get_by_label("Search people").fill("what kim looked for")
+        await page.get_by_label("Search people", exact=True).fill("what kim looked for")
         await expect(page.get_by_text("Your session has ended. Sign in again.")).to_be_visible(timeout=15_000)
         await present(page, token_for(issuer, "lee", 600))
         await is_live(page)
-        await expect(page.get_by_label("Search people")).to_have_value("")
+        await expect(page.get_by_label("Search people", exact=True)).to_have_value("")
         await expect(page.get_by_text("lee", exact=True)).to_be_visible()
         await watched.leave()
 
@@ -86,7 +86,7 @@ async def test_tabs_have_sessions_of_their_own_and_share_none_that_has_ended(wat
         await is_live(first)
         second = await first.context.new_page()
         await second.goto(f"{server.url}#/acme/board")
-        await expect(second.get_by_label("Access token")).to_be_visible()
+        await expect(second.get_by_label("Access token", exact=True)).to_be_visible()
         await present(second, token_for(issuer, "kim", 4))
         await is_live(second)
         # Both show the same, by one watch; each ends with its own token.
@@ -95,7 +95,7 @@ async def test_tabs_have_sessions_of_their_own_and_share_none_that_has_ended(wat
         await present(second, long)
         await is_live(second)
         await first.get_by_role("button", name="Sign out").click()
-        await expect(first.get_by_label("Access token")).to_be_visible()
+        await expect(first.get_by_label("Access token", exact=True)).to_be_visible()
         assert first.url == server.url
         await is_live(second)
         await watched.leave()

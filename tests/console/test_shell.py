@@ -44,7 +44,7 @@ async def test_name_language_and_the_way_out_are_reached_on_a_phone(watched: Wat
         assert await page.evaluate("document.documentElement.scrollWidth") == 360
         await page.get_by_role("button", name="Sie und Ihre Sprache").click()
         await page.get_by_role("button", name="Abmelden").click()
-        await expect(page.get_by_label("Zugangstoken")).to_be_visible()
+        await expect(page.get_by_label("Zugangstoken", exact=True)).to_be_visible()
         await watched.leave()
 
 
@@ -56,7 +56,7 @@ async def test_the_menu_closes_when_attention_goes_elsewhere(watched: Watched, s
     await page.mouse.click(20, 600)
     await expect(menu).to_have_attribute("aria-expanded", "false")
     await menu.click()
-    await page.locator(".menu").get_by_label("Your name").fill("kim")
+    await page.locator(".menu").get_by_label("Your name", exact=True).fill("kim")
     # Language, another account, and out.
     for _ in range(3):
         await page.keyboard.press("Tab")
@@ -93,7 +93,7 @@ async def test_a_browser_that_keeps_nothing_shows_the_pages(
     await expect(page.get_by_text("Live", exact=True)).to_be_visible()
     if options:
         await page.get_by_role("button", name="You and your language").click()
-    await page.get_by_label("Your name").locator("visible=true").fill("kim")
+    await page.get_by_label("Your name", exact=True).locator("visible=true").fill("kim")
     await page.keyboard.press("Enter")
     await page.get_by_role("combobox", name="Language").locator("visible=true").select_option("de")
     await expect(page.get_by_role("link", name="Verlauf")).to_be_visible()

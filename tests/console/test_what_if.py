@@ -37,7 +37,7 @@ async def opened(watched: Watched, server: Served, **options: Any) -> Page:
 
 
 async def tried(page: Page, log: Path | dict[str, Any]) -> None:
-    await page.get_by_label("Activity log").set_input_files(log)  # type: ignore[arg-type]
+    await page.get_by_label("Activity log", exact=True).set_input_files(log)  # type: ignore[arg-type]
     await page.get_by_role("button", name="Try", exact=True).click()
 
 
@@ -95,13 +95,13 @@ async def test_two_workflows_stand_side_by_side_with_what_would_have_been_otherw
     watched: Watched, server: Served
 ) -> None:
     page = await opened(watched, server)
-    await page.get_by_label("Compare with").select_option("other")
+    await page.get_by_role("combobox", name="Compare with").select_option("other")
     others = page.get_by_role("group", name="Periods to compare with")
     await expect(others.get_by_label("Switch to Away after", exact=True)).to_have_value("5")
     await others.get_by_label("Switch to Away after", exact=True).fill("")
     await expect(page.get_by_role("button", name="Try", exact=True)).to_be_disabled()
     await others.get_by_label("Switch to Away after", exact=True).fill("3")
-    await page.get_by_label("Activity log").set_input_files(DATA / "support-chat.csv")
+    await page.get_by_label("Activity log", exact=True).set_input_files(DATA / "support-chat.csv")
     await page.get_by_role("button", name="Try", exact=True).click()
     await expect(page.get_by_role("region", name=OTHER)).to_be_visible()
     options = ("--offline-after", "30m", "--away-after")
@@ -128,7 +128,7 @@ async def test_two_workflows_stand_side_by_side_with_what_would_have_been_otherw
     await others.get_by_label("Switch to Offline after", exact=True).fill("45")
     await page.get_by_role("button", name="Try", exact=True).click()
     await expect(page.locator(".compared")).to_contain_text("With these periods instead of the other ones: ")
-    await page.get_by_label("Compare with").select_option("none")
+    await page.get_by_role("combobox", name="Compare with").select_option("none")
     await page.get_by_role("button", name="Try", exact=True).click()
     await expect(page.get_by_role("region", name=TRIED)).to_be_visible()
     await expect(page.locator(".compared")).to_have_count(0)
@@ -140,12 +140,14 @@ async def test_two_workflows_stand_side_by_side_with_what_would_have_been_otherw
 async def test_logs_as_other_systems_write_them(watched: Watched, server: Served, name: str) -> None:
     page = await opened(watched, server)
     options = ["--away-after", "10m", "--offline-after", "30m"]
-    await page.get_by_label("Activity log").set_input_files(CASES / name)
+    await page.get_by_label("Activity log", exact=True).set_input_files(CASES / name)
     if name == "epoch.csv":
         await expect(page.get_by_text("Choose which column holds the times")).to_be_visible()
         await expect(page.get_by_role("button", name="Try", exact=True)).to_be_disabled()
-        await page.get_by_label("Column of times").select_option("date_first")
-        await expect(page.get_by_label("Times are").locator("option:checked")).to_have_text("seconds since 1970")
+        await page.get_by_role("combobox", name="Column of times").select_option("date_first")
+        await expect(page.get_by_role("combobox", name="Times are").locator("option:checked")).to_have_text(
+            "seconds since 1970"
+        )
         options += ["--columns", "time=date_first", "--time-format", "epoch-s"]
     await page.get_by_role("button", name="Try", exact=True).click()
     await expect(page.get_by_role("region", name=TRIED)).to_be_visible()
@@ -191,14 +193,14 @@ async def test_what_is_too_long_is_said_before_and_after_it_is_sent(
     drawn = random.Random(1)
     names = (f"2026-11-28T09:00:00Z,{drawn.randbytes(16).hex()}" for _ in range(80_000))
     log.write_text("activity_time,user_id\n" + "\n".join(names))
-    await page.get_by_label("Activity log").set_input_files(log)
+    await page.get_by_label("Activity log", exact=True).set_input_files(log)
     await expect(page.locator(".drop").get_by_text("More than 1 MB is taken only by")).to_be_visible()
     await page.get_by_role("button", name="Try", exact=True).click()
     await expect(page.locator(".notice.error")).to_contain_text("More than 1 MB is taken only by")
     longer = tmp_path / "longer.csv"
     with longer.open("wb") as file:
         file.truncate(33 * 1_024 * 1_024)
-    await page.get_by_label("Activity log").set_input_files(longer)
+    await page.get_by_label("Activity log", exact=True).set_input_files(longer)
     await expect(page.locator(".notice.error")).to_contain_text("This file is longer than 32 MB.")
     await expect(page.get_by_role("button", name="Try", exact=True)).to_be_disabled()
 
@@ -235,11 +237,11 @@ async def test_hostile_names_of_files_and_columns_are_shown_as_they_are(watched:
     page = await opened(watched, server)
     content = "<script>alert(1)</script>,\u202euser,<b>\n2026-11-28T09:00:00Z,<img src=x onerror=alert(1)>,1\n"
     name = "<script>alert(1)<\u2215script>.csv"
-    await page.get_by_label("Activity log").set_input_files(
+    await page.get_by_label("Activity log", exact=True).set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
     )
-    await page.get_by_label("Column of times").select_option("<script>alert(1)</script>")
-    await page.get_by_label("Column of people").select_option("\u202euser")
+    await page.get_by_role("combobox", name="Column of times").select_option("<script>alert(1)</script>")
+    await page.get_by_role("combobox", name="Column of people").select_option("\u202euser")
     await page.get_by_role("button", name="Try", exact=True).click()
     await expect(page.get_by_text("1 person, 1 activity.")).to_be_visible()
     assert await page.locator("script:not([type=module])").count() == 0
@@ -249,12 +251,12 @@ async def test_hostile_names_of_files_and_columns_are_shown_as_they_are(watched:
 async def test_axe_finds_nothing_and_the_keyboard_suffices(watched: Watched, server: Served, scheme: str) -> None:
     page = await opened(watched, server, color_scheme=scheme, bypass_csp=True, locale="de-DE", reduced_motion="reduce")
     # The page comes a moment after the frame around it.
-    await expect(page.get_by_label("Aktivitätsprotokoll")).to_be_attached()
+    await expect(page.get_by_label("Aktivitätsprotokoll", exact=True)).to_be_attached()
     assert await violations(page) == [], "before"
-    await page.get_by_label("Aktivitätsprotokoll").set_input_files(CASES / "epoch.csv")
+    await page.get_by_label("Aktivitätsprotokoll", exact=True).set_input_files(CASES / "epoch.csv")
     await expect(page.get_by_text("Wählen Sie, welche Spalte")).to_be_visible()
     assert await violations(page) == [], "columns"
-    await page.get_by_label("Spalte der Zeiten").focus()
+    await page.get_by_role("combobox", name="Spalte der Zeiten").focus()
     await page.keyboard.type("date")
     await page.get_by_label("Wechsel zu Abwesend nach", exact=True).focus()
     await page.keyboard.press("Enter")

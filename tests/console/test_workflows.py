@@ -33,11 +33,11 @@ async def settings(watched: Watched, server: Served, name: str = "") -> Page:
     # Where there is one account, it is chosen already.
     if await account.is_visible():
         await account.fill("acme")
-        await page.get_by_label("Your name").fill(name)
+        await page.get_by_label("Your name", exact=True).fill(name)
         await page.get_by_role("button", name="Open").click()
     elif name:
-        await page.get_by_label("Your name").fill(name)
-        await page.get_by_label("Your name").press("Enter")
+        await page.get_by_label("Your name", exact=True).fill(name)
+        await page.get_by_label("Your name", exact=True).press("Enter")
     await page.get_by_role("link", name="Settings").click()
     await expect(page.get_by_role("heading", name="Workflows")).to_be_visible()
     await expect(page.get_by_role("switch", name="Automated status switch")).to_be_visible()
@@ -47,7 +47,7 @@ async def settings(watched: Watched, server: Served, name: str = "") -> Page:
 async def fill(page: Page, field: str, value: str, unit: str | None = None) -> None:
     await page.get_by_label(field, exact=True).fill(value)
     if unit is not None:
-        await page.get_by_label(f"{field}: unit").select_option(label=unit)
+        await page.get_by_label(f"{field}: unit", exact=True).select_option(label=unit)
 
 
 async def test_the_mission(watched: Watched, server: Served) -> None:
@@ -392,8 +392,8 @@ async def test_names_of_others_are_shown_as_they_are(watched: Watched, server: S
     names = ["<script>alert(1)</script>", "\u202egnp.exe", "👩‍💻 émile", "x" * 128]
     page = await settings(watched, server, names[0])
     for name in names:
-        await page.get_by_label("Your name").fill(name)
-        await page.get_by_label("Your name").press("Enter")
+        await page.get_by_label("Your name", exact=True).fill(name)
+        await page.get_by_label("Your name", exact=True).press("Enter")
         await page.get_by_role("switch").click()
         await page.get_by_role("button", name="Save", exact=True).click()
         await expect(page.locator(".settings-history bdi").first).to_have_text(shown(name), use_inner_text=False)
@@ -407,7 +407,7 @@ async def test_in_german_with_a_comma(watched: Watched, server: Served) -> None:
     page = await watched.open(f"{server.url}#/acme/workflows", locale="de-DE")
     await page.get_by_role("switch", name="Automatischer Statuswechsel").click()
     await fill(page, "Wechsel zu Abwesend nach", "1,5")
-    await page.get_by_label("Wechsel zu Abwesend nach: Einheit").select_option(label="Stunden")
+    await page.get_by_label("Wechsel zu Abwesend nach: Einheit", exact=True).select_option(label="Stunden")
     await page.get_by_role("button", name="Frist für Offline hinzufügen").click()
     # The default of 30 min would not be longer.
     await expect(page.get_by_label("Wechsel zu Offline nach", exact=True)).to_be_focused()
@@ -451,8 +451,8 @@ async def test_axe_finds_nothing_in_any_state(watched: Watched, server: Served, 
 async def test_advanced_settings_are_saved(watched: Watched, server: Served) -> None:
     page = await settings(watched, server)
     await page.get_by_text("Advanced").click()
-    await page.get_by_label("from Away and from Offline").check()
-    await page.get_by_label("Keep an Away that was set by hand").check()
+    await page.get_by_label("from Away and from Offline", exact=True).check()
+    await page.get_by_label("Keep an Away that was set by hand", exact=True).check()
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_text("Saved.")).to_be_visible()
     workflow = server.call("GetWorkflow", accountId="acme")["workflow"]

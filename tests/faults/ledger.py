@@ -93,10 +93,17 @@ class Clocked:
     acknowledged: bool = False
     lost: bool = False
     """Whether the server has not got it: cut off, or an activity that was not yet due to be written."""
+    earliest: int = NEVER
+    """If below `low`: from when on it may have been carried out once before, as a call that is repeated is."""
 
     def spans(self, time: int) -> bool:
         """Whether the server may have decided about the call at `time`."""
         return self.sent - CLOCKS_APART_MS <= time <= self.ended + CLOCKS_APART_MS
+
+    @property
+    def first(self) -> int:
+        """The earliest time at which it may have restarted the clock."""
+        return min(self.low, self.earliest)
 
 
 class SentStatus(NamedTuple):
@@ -262,7 +269,7 @@ class Ledger:
                     f"the last that the server knows is of {last}"
                 )
             for clock in user.clocks:
-                if clock.reason is None and (last is None or clock.low > last):
+                if clock.reason is None and (last is None or clock.first > last):
                     clock.lost = True
             user.activities = []
 
@@ -360,7 +367,7 @@ class Ledger:
         elif change.cause == pb.CAUSE_ACTIVITY:
             activities = [clock for clock in user.clocks if clock.reason is None and not clock.lost]
             if before is None:
-                brought = [activity for activity in activities if activity.low <= change.effective <= activity.high]
+                brought = [activity for activity in activities if activity.first <= change.effective <= activity.high]
             else:
                 brought = [activity for activity in activities if activity.spans(change.effective)]
             assert brought, f"no activity can have brought about {change}: {activities[-5:]}"
@@ -378,7 +385,7 @@ class Ledger:
         stale = [
             clock
             for clock in user.clocks
-            if clock.reason is None and clock.spans(change.effective) and clock.low + period <= change.effective
+            if clock.reason is None and clock.spans(change.effective) and clock.first + period <= change.effective
         ]
         assert stale, f"{change} of somebody never seen, whose activities were fresh: {user.clocks[-5:]}; {workflow}"
 
@@ -393,7 +400,7 @@ class Ledger:
         for workflow, thresholds_since in policies:
             period = _period(workflow, before, change)
             if period is not None and any(
-                _due(workflow, thresholds_since, period, max(clock.low, certain))
+                _due(workflow, thresholds_since, period, max(clock.first, certain))
                 <= change.effective
                 <= _due(workflow, thresholds_since, period, clock.high)
                 for clock in possible

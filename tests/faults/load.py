@@ -175,6 +175,10 @@ class Load:
         assert last >= clock.low, f"{clock}, and then the last known is of {last}"
         # Older than what was known already, it changes nothing.
         if last <= clock.high:
+            if not ledger.carries_out_once and clock.high == NEVER:
+                # A process that lost the first reply sends it again, seconds later perhaps: `last` is of the second
+                # time. In between the first one counted, and its user may have been switched a period after it.
+                clock.earliest = clock.low
             clock.low = clock.high = last
         user.activities.append(SentActivity(min(last, clock.high), clock.ended))
         ledger.saw([response.user_status])

@@ -11,14 +11,15 @@ import json
 import os
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from grpc import aio
+from tests.fork_server import STDERR, Forked, lines_of
 
 from onduty.v1 import status_pb2_grpc as pb_grpc
 
@@ -26,6 +27,45 @@ START_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 30.0
 
 Line = Mapping[str, Any]
+
+
+class Process(Protocol):
+    """What of `asyncio.subprocess.Process` a server needs."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    @property
+    def stderr(self) -> asyncio.StreamReader | None: ...
+    def send_signal(self, signal: int, /) -> None: ...
+    async def wait(self) -> int: ...
+
+
+class ForkedProcess:
+    """A command that was forked (see `fork_server`), as if the running loop had started it."""
+
+    def __init__(self, command: Forked, lines: asyncio.StreamReader) -> None:
+        self._command = command
+        self.stderr: asyncio.StreamReader | None = lines
+        self.pid = command.pid
+
+    @property
+    def returncode(self) -> int | None:
+        return self._command.exit_code
+
+    def send_signal(self, signal: int, /) -> None:
+        os.kill(self.pid, signal)
+
+    async def wait(self) -> int:
+        while (code := self._command.exit_code) is None:
+            ended, loop = asyncio.Event(), asyncio.get_running_loop()
+            loop.add_reader(self._command.sentinel, ended.set)
+            try:
+                await ended.wait()
+            finally:
+                loop.remove_reader(self._command.sentinel)
+        return code
 
 
 class ServerProcess:
@@ -104,6 +144,11 @@ def failure(code: int, server: ServerProcess) -> str:
     return said[0]
 
 
+def _environment() -> dict[str, str]:
+    """What configures the tests, or whoever runs them, is not for the server under test."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("ONDUTY_")}
+
+
 class Servers:
     """Starts server processes and leaves none behind."""
 
@@ -122,30 +167,40 @@ class Servers:
             await server.kill()
 
     async def launch(
-        self, database: Path | str, *flags: str, listen: str = "127.0.0.1:0", command: Sequence[str] = ()
+        self,
+        database: Path | str,
+        *flags: str,
+        listen: str = "127.0.0.1:0",
+        command: Sequence[str] = (),
+        anew: bool = False,
+        environment: Mapping[str, str] | None = None,
     ) -> ServerProcess:
         """A process on `database`, a file or the address of a store, that may not serve yet.
 
-        `command` runs it, as `env` or `nice` would.
+        It is forked from one that has imported all of onduty, unless it is to start `anew`, with the first line of
+        Python, or `command` runs it, as `nice` would. `environment` is added to that of the tests.
         """
         store = database if "://" in str(database) else f"sqlite:{database}"
-        return await self.run(
-            *command,
-            sys.executable,
-            *("-m", "onduty_server", "serve", "--listen", listen, "--http-listen", "off"),
+        arguments = (
+            *("serve", "--listen", listen, "--http-listen", "off"),
             *("--store", str(store)),
             *("--log-format", "json", *flags),
         )
+        if command or anew:
+            added = [f"{name}={value}" for name, value in (environment or {}).items()]
+            return await self.run("env", *added, *command, sys.executable, "-m", "onduty_server", *arguments)
+        forked = await asyncio.to_thread(
+            Forked, self._directory, *arguments, stream=STDERR, environment={**_environment(), **(environment or {})}
+        )
+        return self._of(ForkedProcess(forked, await lines_of(forked)))
 
     async def run(self, *command: str) -> ServerProcess:
         """A process of a command that writes the log of a server."""
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=self._directory,
-            # What configures the tests, or whoever runs them, is not for the server under test.
-            env={name: value for name, value in os.environ.items() if not name.startswith("ONDUTY_")},
-            stderr=PIPE,
+        return self._of(
+            await asyncio.create_subprocess_exec(*command, cwd=self._directory, env=_environment(), stderr=PIPE)
         )
+
+    def _of(self, process: Process) -> ServerProcess:
         server = ServerProcess(process)
         self._started.append(server)
         return server
@@ -157,10 +212,15 @@ class Servers:
         return server
 
     async def refused(
-        self, database: Path | str, *flags: str, listen: str = "127.0.0.1:0", command: Sequence[str] = ()
+        self,
+        database: Path | str,
+        *flags: str,
+        listen: str = "127.0.0.1:0",
+        command: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> str:
         """What a process says that does not start: exactly one line, no traceback, and an exit code of 1."""
-        server = await self.launch(database, *flags, listen=listen, command=command)
+        server = await self.launch(database, *flags, listen=listen, command=command, environment=environment)
         return failure(await server.ended(), server)
 
 

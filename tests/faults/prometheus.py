@@ -18,11 +18,15 @@ from urllib.request import urlopen
 from scripts.monitoring.rules import rules
 from tests.tools import need_prometheus
 
+from onduty_server.process.clock import stopwatch
+
 PATIENCE_S = 150.0
 _POLL_S = 0.25
 
+# A machine with much else to do takes seconds to answer, of which Prometheus by default grants ten. A scrape that is
+# given up makes every gauge unknown until the next one that succeeds, and what an alert has lasted so far is forgotten.
 _CONFIG = """
-global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}}
+global: {{scrape_interval: 3s, scrape_timeout: 3s, evaluation_interval: 1s}}
 rule_files: [rules.yml]
 scrape_configs:
   - job_name: onduty
@@ -57,13 +61,17 @@ class Prometheus:
     def fires(self, *names: str) -> bool:
         return set(names) <= self.firing()
 
-    def fired(self) -> set[str]:
+    def fired(self, within_s: int = 3_600) -> set[str]:
         """The alerts that go off, or have done so and are over."""
-        series = self.query('last_over_time(ALERTS{alertstate="firing"}[1h])')
+        series = self.query(f'last_over_time(ALERTS{{alertstate="firing"}}[{within_s}s])')
         return {each["metric"]["alertname"] for each in series}
 
     def has_fired(self, *names: str) -> bool:
         return set(names) <= self.fired()
+
+    def has_fired_since(self, began_s: float, *names: str) -> bool:
+        """Whether each has gone off since then (by the stopwatch), though perhaps not all at the same time."""
+        return set(names) <= self.fired(max(1, int(stopwatch() - began_s)))
 
 
 @contextmanager

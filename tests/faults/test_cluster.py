@@ -203,7 +203,7 @@ def telling_of_takeovers(cluster: ValkeyCluster) -> Iterator[None]:
         raise
 
 
-@pytest.mark.timeout(90 + 60 * ROUNDS)
+@pytest.mark.timeout(300 + 60 * ROUNDS)
 @pytest.mark.parametrize("min_replicas_acked", [0, 1])
 async def test_nothing_is_lost_doubled_or_wrong_whatever_befalls(
     tmp_path: Path, min_replicas_acked: int, record_property: Callable[[str, object], None]

@@ -109,7 +109,7 @@ class Scene:
                 assert isinstance(outcome, aio.AioRpcError) and outcome.code() is grpc.StatusCode.NOT_FOUND, outcome
 
 
-@pytest.mark.timeout(90 + 20 * KILLS)
+@pytest.mark.timeout(300 + 20 * KILLS)
 async def test_what_killed_processes_were_erasing_is_whole_or_gone_for_the_others(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -211,7 +211,7 @@ async def _ignored(error: Exception) -> None:
     pass
 
 
-@pytest.mark.timeout(180 + 4 * KILLS)
+@pytest.mark.timeout(300 + 4 * KILLS)
 async def test_receivers_get_the_whole_history_in_its_order_whatever_is_killed(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

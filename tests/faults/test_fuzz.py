@@ -202,7 +202,7 @@ async def _bodies(channel: aio.Channel, dice: random.Random, over: asyncio.Event
             done["ended"] += 1
 
 
-@pytest.mark.timeout(60 + 2 * FUZZ_S)
+@pytest.mark.timeout(300 + 2 * FUZZ_S)
 async def test_random_bytes_and_random_values_are_answered_or_refused(tmp_path: Path, record_property: Any) -> None:
     record_property("ONDUTY_TEST_DICE", DICE)
     dice, over, done = random.Random(DICE), asyncio.Event(), Counter[str]()

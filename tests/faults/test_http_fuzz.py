@@ -184,7 +184,7 @@ async def _watches(port: int, dice: random.Random, over: asyncio.Event, done: Co
                         pass
 
 
-@pytest.mark.timeout(60 + 2 * FUZZ_S)
+@pytest.mark.timeout(300 + 2 * FUZZ_S)
 async def test_random_bytes_and_random_values_are_answered_or_refused(tmp_path: Path, record_property: Any) -> None:
     record_property("ONDUTY_TEST_DICE", DICE)
     dice, over, done = random.Random(DICE), asyncio.Event(), Counter[str]()

@@ -422,7 +422,7 @@ async def history(server: pb_grpc.StatusServiceAsyncStub) -> list[pb.StatusChang
             return changes
 
 
-@pytest.mark.timeout(120 + 8 * KILLS)
+@pytest.mark.timeout(300 + 8 * KILLS)
 @pytest.mark.parametrize("flush_ms", [100, 0])
 async def test_what_was_ended_or_set_for_a_while_is_not_lost_by_kill_9(
     tmp_path: Path, flush_ms: int, record_property: Callable[[str, object], None]

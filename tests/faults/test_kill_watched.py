@@ -168,7 +168,7 @@ def assert_kept(history: list[Event], watchers: Watchers, acknowledged: list[pb.
         assert (change.user_id, change.status, change.reason) == (status.user_id, status.status, status.reason)
 
 
-@pytest.mark.timeout(60 + 5 * KILLS)
+@pytest.mark.timeout(300 + 5 * KILLS)
 async def test_what_watchers_were_told_outlives_kill_9_and_they_go_on_without_a_gap(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

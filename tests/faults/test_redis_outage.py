@@ -185,7 +185,7 @@ async def test_a_server_that_refuses_heartbeats_is_not_served_from(tmp_path: Pat
         assert len(causes) == 1 and "min-replicas-to-write" in causes[0]
 
 
-@pytest.mark.timeout(60 + 5 * KILLS)
+@pytest.mark.timeout(300 + 5 * KILLS)
 async def test_with_appendfsync_always_nothing_acknowledged_is_lost_by_kill_9(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

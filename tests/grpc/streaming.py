@@ -52,17 +52,20 @@ async def until(found: Callable[[], bool]) -> None:
 class Watch:
     """One call of WatchStatuses; its follower is given every message that is read."""
 
-    def __init__(self, wire: Wire, follower: Follower, resume_token: str = "") -> None:
+    def __init__(
+        self, wire: Wire, follower: Follower, resume_token: str = "", *, bookmark_within: int | None = None
+    ) -> None:
         self.follower = follower
         self.last_token = resume_token
         """The token of the last message, or the one that the watch began with."""
         self.messages: list[pb.WatchStatusesResponse] = []
         self._reading: asyncio.Future[Any] | None = None
-        self.call: aio.UnaryStreamCall[Any, pb.WatchStatusesResponse] = wire.stub.WatchStatuses(
-            pb.WatchStatusesRequest(
-                account_id=follower.account_id, user_ids=sorted(follower.users), resume_token=resume_token
-            )
+        request = pb.WatchStatusesRequest(
+            account_id=follower.account_id, user_ids=sorted(follower.users), resume_token=resume_token
         )
+        if bookmark_within is not None:
+            request.bookmark_within.FromMilliseconds(bookmark_within)
+        self.call: aio.UnaryStreamCall[Any, pb.WatchStatusesResponse] = wire.stub.WatchStatuses(request)
 
     async def read(self) -> pb.WatchStatusesResponse | None:
         """The next message; None once the stream has ended with OK."""

@@ -332,6 +332,7 @@ async def test_reflection_lists_and_describes_the_services(application: Applicat
     await asyncio.to_thread(look)
 
 
+@pytest.mark.slow
 async def test_a_ping_every_second_is_not_too_many(clock: FakeClock) -> None:
     """Real time, since HTTP/2 has its own: a server that minds ends the connection with the fourth ping."""
     options = (

@@ -9,6 +9,7 @@ from typing import Any
 
 import grpc
 import pytest
+from google.protobuf.duration_pb2 import Duration
 from grpc import aio
 from structlog.testing import capture_logs
 from tests.fakes import FakeClock
@@ -36,7 +37,6 @@ from tests.watching.follower import Follower, event_of, ms
 from onduty.v1 import status_pb2 as pb
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.watching.limits import WatchLimits
-from onduty_server.app.watching.messages import Changes
 from onduty_server.domain.errors import StoreUnavailable
 from onduty_server.domain.record import AccountEvent
 from onduty_server.domain.status import Status
@@ -102,6 +102,24 @@ async def test_bookmarks_come_every_second_and_say_how_fresh_the_watcher_is(wire
     await stream.leave()
 
 
+async def test_bookmarks_come_as_seldom_as_asked_for(wire: Wire, clock: FakeClock) -> None:
+    seldom, often = Watch(wire, Follower(ACCOUNT), bookmark_within=30 * SECOND), watch(wire)
+    for stream in (seldom, often):
+        await stream.read_snapshot()
+    await wire.activity("ann")
+    for stream in (seldom, often):
+        await stream.read_changes(1)
+    for _ in range(60):
+        clock.advance(SECOND)
+        await often.read()
+    while await seldom.read_within(0.05) is not None:
+        pass
+    bookmarks = [sum(message.HasField("bookmark") for message in stream.messages) for stream in (seldom, often)]
+    assert bookmarks[0] in (2, 3) and bookmarks[1] == 60
+    for stream in (seldom, often):
+        await stream.leave()
+
+
 async def test_a_watch_of_some_users(application: Application, wire: Wire) -> None:
     for name in ("ann", "bob", "cem"):
         await wire.activity(name)
@@ -146,6 +164,9 @@ async def test_many_users_come_in_pages_and_changes_meanwhile_are_not_lost(
         (pb.WatchStatusesRequest(account_id=ACCOUNT, resume_token="A" * 28), "resume_token"),
         (pb.WatchStatusesRequest(account_id=ACCOUNT, resume_token="é"), "resume_token"),
         (pb.WatchStatusesRequest(account_id=ACCOUNT, resume_token="A" * 100_000), "resume_token"),
+        (pb.WatchStatusesRequest(account_id=ACCOUNT, bookmark_within=Duration()), "bookmark_within"),
+        (pb.WatchStatusesRequest(account_id=ACCOUNT, bookmark_within=Duration(seconds=31)), "bookmark_within"),
+        (pb.WatchStatusesRequest(account_id=ACCOUNT, bookmark_within=Duration(seconds=-1)), "bookmark_within"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -299,6 +320,7 @@ async def flood(application: Application, names: list[str], rounds: range) -> No
         await asyncio.sleep(0.006)  # until this batch was handed to whoever watches
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("watch_limits", [WatchLimits(ring_events_max=1_000)], ids=["small-ring"])
 async def test_a_client_that_does_not_read_costs_bounded_memory_and_then_gets_a_new_snapshot(
     memory: tuple[Application, Wire],
@@ -315,7 +337,7 @@ async def test_a_client_that_does_not_read_costs_bounded_memory_and_then_gets_a_
     for number in range(40, 100, 10):
         await flood(application, names, range(number, number + 10))
         messages = [item.message for item in channel.ring._items]
-        assert sum(len(message.events) for message in messages if isinstance(message, Changes)) <= 1_000
+        assert sum(len(message.events) for message in messages) <= 1_000
         assert len(channel._pending) <= 1_000
     gc.collect()
     # History grew by 15,000 changes, the store being the memory; the messages of them would be as much again, and more.
@@ -332,6 +354,7 @@ async def test_a_client_that_does_not_read_costs_bounded_memory_and_then_gets_a_
 IMPATIENT = pytest.mark.parametrize("watch_limits", [WatchLimits(unread_max_s=0.3)], ids=["impatient"])
 
 
+@pytest.mark.slow
 @IMPATIENT
 async def test_a_client_that_reads_nothing_for_too_long_is_let_go(memory: tuple[Application, Wire]) -> None:
     application, wire = memory

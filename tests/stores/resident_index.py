@@ -74,12 +74,14 @@ def _check_account(account: Account, now: int) -> None:
 def _check_since(account: Account, index: SinceIndex | None, online: list[ResidentUser]) -> None:
     if index is not None and index.complete:
         since = [as_is(record, account.arrived).status_since << NUMBER_BITS | record.number for record in online]
-        assert list(index.entries) == sorted(since)
+        assert list(index.entries or ()) == sorted(since)
 
 
 def _check_groups(account: Account, living: list[ResidentUser], now: int) -> None:
     assert account.groups[""] is account.teamless
-    placed = Counter((entry[0], entry[2].team_id) for entry in account.due_groups.entries)
+    due_groups = account.due_groups
+    assert due_groups is not None or len(account.groups) == 1
+    placed = Counter((entry[0], entry[2].team_id) for entry in (due_groups.entries if due_groups else ()))
     for team_id, group in account.groups.items():
         members = [record for record in living if record.group is group]
         assert group.team_id == team_id and not group.is_needless
@@ -94,7 +96,7 @@ def _check_groups(account: Account, living: list[ResidentUser], now: int) -> Non
         assert (account.apart.get(team_id) is group) == group.is_apart
         assert group.is_apart or group.policy is account.policy
         _check_deadlines(account, group, members, now)
-        if len(account.groups) > 1 and group not in account.due_groups.unplaced:
+        if due_groups is not None and len(account.groups) > 1 and group not in due_groups.unplaced:
             if group.scheduled is not None:
                 assert placed[group.scheduled, team_id] >= 1, "scheduled, but not in the heap of groups"
             earliest = group.earliest()

@@ -187,7 +187,7 @@ async def test_an_event_in_one_of_many_teams_looks_at_no_other(site: Site, engin
         await site.configure({"away_after_ms": (number + 5) * MINUTE}, team=team)
     await site.sweep()
     account = engine._accounts[ACCOUNT]
-    assert not account.due_groups.unplaced
+    assert account.due_groups is not None and not account.due_groups.unplaced
     site.advance(SECOND)
     await site.set("user-7", Status.ONLINE)
     assert account.due_groups.unplaced <= {account.groups["team-7"]}

@@ -214,6 +214,7 @@ starts = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=1_000)
 @given(starts, st.lists(st.tuples(pauses, events), min_size=6, max_size=40))
 def test_settling_users_one_by_one_and_late_equals_settling_everybody_at_each_change(

@@ -20,7 +20,7 @@ from onduty_server.app.background import BackgroundTasks
 from onduty_server.app.ports.store import Store, StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.app.sweeper import Sweeper
-from onduty_server.app.watching.limits import WatchLimits
+from onduty_server.app.watching.limits import BOOKMARK_WITHIN_MS, WatchLimits
 from onduty_server.app.watching.messages import Message
 from onduty_server.app.watching.service import Watching
 from onduty_server.domain.status import Status
@@ -67,7 +67,9 @@ async def until(found: Callable[[], bool | Awaitable[bool]]) -> None:
 class Viewer:
     """One watch, read message by message; its follower learns of each."""
 
-    def __init__(self, site: Site, follower: Follower, resume_token: str = "") -> None:
+    def __init__(
+        self, site: Site, follower: Follower, resume_token: str = "", within_ms: int = BOOKMARK_WITHIN_MS
+    ) -> None:
         self.follower = follower
         self.messages: list[pb.WatchStatusesResponse] = []
         self.raw: list[Message] = []
@@ -75,7 +77,7 @@ class Viewer:
         self._distance_s = 0.0 if isinstance(site.store, ResidentStore) else DISTANCE_S
         self._account_id = follower.account_id
         self._stream: AsyncGenerator[Message, None] = site.watching.watch(
-            follower.account_id, tuple(follower.users), resume_token
+            follower.account_id, tuple(follower.users), resume_token, within_ms
         )
         self._next: asyncio.Task[Message | None] | None = None
 
@@ -173,9 +175,11 @@ class Site:
         self.background = BackgroundTasks()
         self.watching = Watching(store, clock, self.background, limits=limits)
 
-    def follow(self, *users: str, token: str = "", account_id: str = ACCOUNT) -> Viewer:
+    def follow(
+        self, *users: str, token: str = "", account_id: str = ACCOUNT, within_ms: int = BOOKMARK_WITHIN_MS
+    ) -> Viewer:
         """A watch by somebody who knows nothing yet."""
-        return Viewer(self, Follower(account_id, users), token)
+        return Viewer(self, Follower(account_id, users), token, within_ms)
 
     def resume(self, viewer: Viewer, *, token: str | None = None, follower: Follower | None = None) -> Viewer:
         """A watch that goes on where another one stands, or stood when it had that token and knew that much."""
@@ -264,7 +268,7 @@ class Site:
         # Where a store keeps them is its own affair; of the resident ones it is known.
         assert not getattr(self.store, "_listeners", ())
         names = {task.get_name() for task in asyncio.all_tasks()}
-        assert not names & {"onduty-bookmarks", "onduty-subscribe"}
+        assert not names & {"onduty-bookmarks", "onduty-round", "onduty-subscribe"}
 
 
 @asynccontextmanager

@@ -1,186 +1,229 @@
-"""Bookmarks never go back: not when a process dies, not at the process where a watcher goes on, not with a clock.
-
-Two processes share a Redis and live by clocks of the test; each serves watches of its own.
-"""
+"""How often bookmarks come to whom, what that asks of the store, and who waits for them."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+import random
+from collections import Counter
+from itertools import pairwise
 
 import pytest
-from tests.fakes import START, FakeClock
-from tests.valkey import shared_server
-from tests.watching.follower import ms
-from tests.watching.site import ACCOUNT, BOOKMARK_INTERVAL_MS, BOOKMARK_SILENCE_MS, Site, Viewer, opened
+from tests.fakes import FakeClock
+from tests.watching.site import ACCOUNT, AWAY, BOOKMARK_INTERVAL_MS, BOOKMARK_SILENCE_MS, Site, Viewer, opened, turns
 
-from onduty.v1 import status_pb2 as pb
-from onduty_server.app.ports.store import StoreOptions
-from onduty_server.domain.errors import StoreUnavailable
+from onduty_server.app.ports.event_log import Listener, Subscription
+from onduty_server.app.ports.history import Place
+from onduty_server.app.watching.tokens import ResumeTokens
+from onduty_server.domain.errors import InvalidField, StoreUnavailable
 from onduty_server.stores.memory import MemoryStore
-from onduty_server.stores.redis.membership import LEASE_MS
-from onduty_server.stores.redis.store import RedisStore
-from onduty_server.stores.redis.wire.address import parse_address
+from onduty_server.transport import convert
 
-HALF = BOOKMARK_INTERVAL_MS // 2
-AWAY_AFTER_MS = 9_700
-"""Between a bookmark of the first process and the next of the second."""
-_deployments = itertools.count(1)
+STEP_MS = 50
 
 
-@pytest.fixture
-def prefix() -> str:
-    return f"bookmarks-{next(_deployments)}"
+class CountingStore(MemoryStore):
+    """Counts how often it is asked how far watchers have been told; for some accounts it does not answer."""
 
-
-def store_of(prefix: str, member: str, clock: FakeClock) -> RedisStore:
-    address = parse_address(shared_server().address)
-    return RedisStore(
-        address, clock, StoreOptions(count_outage_as_inactivity=True), key_prefix=prefix, own_time=True, member=member
-    )
-
-
-@asynccontextmanager
-async def process(prefix: str, member: str, clock: FakeClock) -> AsyncIterator[Site]:
-    """A process that is killed at the end, unless its store has been abandoned before."""
-    async with opened(store_of(prefix, member, clock), clock) as site:
-        yield site
-
-
-def bookmarks_of(messages: Sequence[pb.WatchStatusesResponse]) -> list[int]:
-    return [ms(message.bookmark.effective_until) for message in messages if message.HasField("bookmark")]
-
-
-async def holder_and_other(sites: Sequence[Site]) -> tuple[Site, Site]:
-    """Whichever holds the account's partition comes first."""
-    for _ in range(2):
-        for site in sites:
-            await site.store.heartbeat()
-    first, second = sites
-    assert isinstance(first.store, RedisStore)
-    return (first, second) if list(first.store._partitions.held) else (second, first)
-
-
-@pytest.mark.slow
-async def test_who_resumes_elsewhere_while_a_partition_waits_for_its_next_process_is_told_nothing_older(
-    prefix: str,
-) -> None:
-    clock = FakeClock()
-    async with process(prefix, "first", clock) as first, process(prefix, "second", clock) as second:
-        await first.service.update_workflow(ACCOUNT, {"enabled": True, "away_after_ms": AWAY_AFTER_MS})
-        holder, other = await holder_and_other((first, second))
-        await holder.set("ann")
-        due = clock.now() + AWAY_AFTER_MS
-        stays = other.follow()
-        await stays.read_snapshot()
-        clock.advance(HALF)
-        moves = holder.follow()
-        await moves.read_snapshot()
-        while clock.now() + HALF < due:
-            clock.advance(HALF)
-            for site in (holder, other):
-                await site.store.heartbeat()
-            await stays.read_all()
-            await moves.read_all()
-        assert stays.follower.effective_until < moves.follower.effective_until, "or nothing is shown here"
-        assert isinstance(holder.store, RedisStore)
-        await moves.leave()
-        holder.watching.drain()
-        await holder.store.abandon()
-        # The switch falls due, and nobody records it before the lease is over.
-        resumed = other.resume(moves)
-        clock.set(due + HALF)
-        await other.settle()
-        repeated = bookmarks_of(await stays.read_all())
-        assert await resumed.read_all() == []
-        assert set(repeated) == {stays.follower.effective_until}, "what was said stays said"
-        clock.advance(LEASE_MS + BOOKMARK_INTERVAL_MS)
-        await other.store.heartbeat()
-        await other.settle()
-        # Both followers fail on a bookmark that goes back, and on one that was wrong.
-        await other.check(stays)
-        await other.check(resumed)
-        assert resumed.follower.effective_until > due
-        await resumed.leave()
-        await stays.leave()
-
-
-@pytest.mark.slow
-async def test_who_joins_is_not_told_the_last_bookmark_of_those_who_were_there(prefix: str) -> None:
-    """Nor one from the ring, which a watcher that resumes further back has before it."""
-    clock = FakeClock()
-    async with process(prefix, "only", clock) as site:
-        await site.set("ann")
-        before = site.follow()
-        await before.read_snapshot()
-        known, token = before.follower.copy(), before.token
-        for number in range(3):
-            clock.advance(BOOKMARK_INTERVAL_MS)
-            await site.store.heartbeat()
-            await site.set("ann", reason=str(number))
-            await before.read_all()
-        told = before.follower.effective_until
-        assert told == clock.now() - 1
-        resumed = Viewer(site, known, token)
-        assert bookmarks_of(await resumed.read_all()) == []
-        assert sorted(resumed.follower.events) == [2, 3, 4]
-        clock.advance(BOOKMARK_INTERVAL_MS)
-        assert bookmarks_of(await resumed.read_all()) == [clock.now() - 1]
-        await resumed.leave()
-        await before.leave()
-
-
-@pytest.mark.slow
-async def test_what_one_process_told_no_other_falls_short_of_though_a_clock_went_back(prefix: str) -> None:
-    ahead, behind = FakeClock(START + 700), FakeClock(START + 700)
-    async with process(prefix, "first", ahead) as first, process(prefix, "second", behind) as second:
-        await first.set("ann")
-        ahead.advance(900)
-        told = await first.store.settled_until(ACCOUNT)
-        assert told == ahead.now() - 1
-        assert await second.store.settled_until(ACCOUNT) == told, "by a clock that is 900 ms behind"
-        # Nor does anything happen at a time of which it was said that all is told.
-        view = await second.service.set_status(ACCOUNT, "ann", 2, reason="late")  # type: ignore[arg-type]
-        (change,) = (await second.store.events(ACCOUNT, 1, 10))[0:1]
-        assert view.revision == change.revision
-        assert change.change.commit_time > told  # type: ignore[union-attr]
-
-
-class SilentStore(MemoryStore):
-    """One that can be cut off from where it keeps things."""
-
-    is_cut_off = False
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.asked: Counter[str] = Counter()
+        self.hanging: set[str] = set()
+        self.failing = False
 
     async def settled_until(self, account_id: str) -> int | None:
-        if self.is_cut_off:
+        self.asked[account_id] += 1
+        if account_id in self.hanging:
+            await asyncio.get_running_loop().create_future()
+        if self.failing:
             raise StoreUnavailable
         return await super().settled_until(account_id)
 
 
-async def test_a_watch_ends_once_the_store_has_been_silent_for_seconds(clock: FakeClock) -> None:
-    store = SilentStore(clock, StoreOptions(count_outage_as_inactivity=True))
-    async with opened(store, clock) as site:
-        await site.set("ann")
-        viewers = [site.follow(), site.follow("ann")]
+class LateStore(MemoryStore):
+    """Tells listeners of nothing, as one over a network may do for a while."""
+
+    async def subscribe(self, account_id: str, listener: Listener) -> Subscription:
+        return await super().subscribe(account_id, lambda _: None)
+
+
+async def joined(viewer: Viewer) -> Viewer:
+    """A viewer who follows, with or without a bookmark yet."""
+    await viewer.read_snapshot()
+    assert all(message.HasField("bookmark") for message in await viewer.read_all())
+    return viewer
+
+
+async def pass_time(site: Site, milliseconds: int, viewers: list[Viewer]) -> dict[Viewer, list[int]]:
+    """Let time pass in small steps; the times at which each viewer was sent a bookmark, all of them exact."""
+    # What came when another one joined.
+    came = {viewer: [site.clock.now()] * len(await viewer.read_all()) for viewer in viewers}
+    for _ in range(milliseconds // STEP_MS):
+        site.clock.advance(STEP_MS)
+        await site.store.heartbeat()
+        await turns()
         for viewer in viewers:
-            await viewer.read_snapshot()
-        clock.advance(BOOKMARK_INTERVAL_MS)
-        for viewer in viewers:
-            await viewer.read_all()
-        last, store.is_cut_off = clock.now(), True
-        while clock.now() + BOOKMARK_INTERVAL_MS < last + BOOKMARK_SILENCE_MS:
-            clock.advance(BOOKMARK_INTERVAL_MS)
-            for viewer in viewers:
-                assert bookmarks_of(await viewer.read_all()) == [last - 1], "a short silence ends nothing"
-        clock.advance(BOOKMARK_INTERVAL_MS)
-        for viewer in viewers:
-            with pytest.raises(StoreUnavailable):
-                await viewer.end()
-        store.is_cut_off = False
-        for viewer in viewers:
-            resumed = site.resume(viewer)
-            await site.check(resumed)
-            assert resumed.follower.snapshots == 1
-            await resumed.leave()
+            for message in await viewer.read_all():
+                assert convert.from_timestamp("until", message.bookmark.effective_until) == site.clock.now() - 1
+                came[viewer].append(site.clock.now())
+    return came
+
+
+def gaps(times: list[int]) -> list[int]:
+    return [after - before for before, after in pairwise(times)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_nobody_is_without_a_bookmark_for_longer_than_asked_for(clock: FakeClock, seed: int) -> None:
+    """Watchers of one account ask for whatever they like, and come at any time."""
+    pick = random.Random(seed)
+    async with opened(CountingStore(clock), clock) as site:
+        came: dict[Viewer, list[int]] = {}
+        within: dict[Viewer, int] = {}
+        at_once: dict[Viewer, bool] = {}
+        for _ in range(6):
+            within_ms = pick.choice([1_000, 1_700, 2_000, 3_300, 5_000, 30_000])
+            viewer = await joined(site.follow(within_ms=within_ms))
+            at_once[viewer] = viewer.messages[-1].HasField("bookmark")
+            within[viewer], came[viewer] = within_ms, [site.clock.now()]
+            for each, times in (await pass_time(site, pick.randrange(0, 4_000, STEP_MS), list(came))).items():
+                came[each] += times
+        for each, times in (await pass_time(site, 35_000, list(came))).items():
+            came[each] += times
+        for viewer, times in came.items():
+            # The first one comes soon, whatever is asked for; or it came at once.
+            assert at_once[viewer] or times[1] - times[0] <= 1_000
+            assert max(gaps(times)) <= within[viewer]
+            # And no more of them than there have to be: an interval of the rounds less, at the most.
+            assert min(gaps(times)[1:]) >= within[viewer] - BOOKMARK_INTERVAL_MS - 150
             await viewer.leave()
+
+
+async def test_the_store_is_asked_only_when_somebody_is_due(clock: FakeClock) -> None:
+    store = CountingStore(clock)
+    async with opened(store, clock) as site:
+        patient = await joined(site.follow(within_ms=30_000))
+        await pass_time(site, 60_000, [patient])
+        assert store.asked[ACCOUNT] <= 5
+        hasty = await joined(site.follow())
+        before = store.asked[ACCOUNT]
+        await pass_time(site, 9_000, [patient, hasty])
+        assert 9 <= store.asked[ACCOUNT] - before <= 11
+        await hasty.leave()
+        before = store.asked[ACCOUNT]
+        await pass_time(site, 60_000, [patient])
+        assert store.asked[ACCOUNT] - before <= 4
+        await patient.leave()
+
+
+async def test_changes_are_sent_at_once_to_whoever_wants_few_bookmarks(clock: FakeClock) -> None:
+    async with opened(CountingStore(clock), clock) as site:
+        patient = await joined(site.follow(within_ms=30_000))
+        await pass_time(site, 1_000, [patient])
+        await site.set("ann", AWAY)
+        await patient.read_events(1)
+        assert await patient.peek() is None
+        resumed = site.resume(patient)
+        assert await resumed.peek() is None
+        await site.check(resumed)
+        for viewer in (patient, resumed):
+            await viewer.leave()
+
+
+async def test_a_bookmark_does_not_lead_back_to_before_what_its_watcher_knows_from_elsewhere(clock: FakeClock) -> None:
+    store = LateStore(clock)
+    async with opened(store, clock) as site:
+        here = await joined(site.follow())
+        await site.set("ann", AWAY)
+        place = Place(1, site.watching._channels[ACCOUNT].ring.lineage)
+        token = ResumeTokens(store.token_key, ACCOUNT, ()).after(place)
+        # Another process has told of the change already.
+        resumed = site.follow(token=token)
+        assert await resumed.peek() is None
+        site.clock.advance(BOOKMARK_INTERVAL_MS)
+        for viewer, known in ((resumed, token), (here, here.messages[0].resume_token)):
+            bookmark = await viewer.read()
+            assert bookmark.HasField("bookmark") and bookmark.resume_token == known
+            await viewer.leave()
+
+
+async def test_an_account_for_which_the_store_does_not_answer_holds_up_no_other(clock: FakeClock) -> None:
+    store = CountingStore(clock)
+    store.hanging.add("hangs")
+    async with opened(store, clock) as site:
+        stuck, others = await joined(site.follow(account_id="hangs")), []
+        for number in range(3):
+            others.append(await joined(site.follow(account_id=f"account-{number}")))
+        came = await pass_time(site, 5_000, [stuck, *others])
+        assert came[stuck] == []
+        assert all(len(came[viewer]) >= 5 for viewer in others)
+        for viewer in (stuck, *others):
+            await viewer.leave()
+
+
+async def test_a_store_that_does_not_answer_ends_the_watches_of_the_patient_too_but_not_at_once(
+    clock: FakeClock,
+) -> None:
+    store = CountingStore(clock)
+    async with opened(store, clock) as site:
+        patient = await joined(site.follow(within_ms=30_000))
+        await pass_time(site, 2_000, [patient])
+        store.failing = True
+        while store.asked[ACCOUNT] < 3:
+            site.clock.advance(BOOKMARK_INTERVAL_MS)
+            await turns()
+        failed_at = site.clock.now()
+
+        async def wait_for_the_end() -> None:
+            while site.clock.now() - failed_at <= BOOKMARK_SILENCE_MS:
+                # The last time is repeated meanwhile.
+                await patient.read_all()
+                site.clock.advance(STEP_MS)
+                await turns()
+
+        with pytest.raises(StoreUnavailable):
+            await wait_for_the_end()
+        assert site.clock.now() - failed_at >= BOOKMARK_SILENCE_MS - 2 * BOOKMARK_INTERVAL_MS
+        await patient.leave()
+
+
+async def test_bookmarks_of_thousands_let_others_have_their_turn(clock: FakeClock) -> None:
+    """All at once they would take as long as all their messages: a quarter of a second for 5,000."""
+    async with opened(CountingStore(clock), clock) as site:
+        viewers = [await joined(site.follow()) for _ in range(120)]
+        turn = 0
+        woken: Counter[int] = Counter()
+
+        async def note(viewer: Viewer) -> None:
+            await viewer.read()
+            woken[turn] += 1
+
+        reading = [asyncio.create_task(note(viewer)) for viewer in viewers]
+        await turns()
+        site.clock.advance(BOOKMARK_INTERVAL_MS)
+        while not all(task.done() for task in reading):
+            await asyncio.sleep(0)
+            turn += 1
+        assert max(woken.values()) <= 25
+        assert sum(woken.values()) == len(viewers)
+        for viewer in viewers:
+            await viewer.leave()
+
+
+async def test_few_bookmarks_are_no_lag(clock: FakeClock) -> None:
+    """What watchers do without is not reported to whoever operates the server; what they are kept from is."""
+    async with opened(CountingStore(clock), clock) as site:
+        patient = await joined(site.follow(within_ms=30_000))
+        for _ in range(200):
+            await pass_time(site, 500, [patient])
+            told_until = site.watching.figures().told_until
+            assert told_until is None or site.clock.now() - told_until <= 1_000
+        await patient.leave()
+
+
+@pytest.mark.parametrize("within_ms", [0, 999, 30_001, -1])
+async def test_a_time_out_of_range_is_refused(clock: FakeClock, within_ms: int) -> None:
+    async with opened(CountingStore(clock), clock) as site:
+        viewer = site.follow(within_ms=within_ms)
+        with pytest.raises(InvalidField, match="between 1s and 30s"):
+            await viewer.read()
+        await viewer.leave()

@@ -17,7 +17,6 @@ from onduty.v1 import status_pb2 as pb
 from onduty_server.app.ports.event_log import Listener, Subscription
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.watching.limits import WatchLimits
-from onduty_server.app.watching.messages import Changes
 from onduty_server.domain.errors import ResumeTokenExpired
 from onduty_server.domain.record import AccountEvent, StatusChange, UserChange
 from onduty_server.stores.memory import MemoryStore
@@ -38,7 +37,7 @@ async def standing(limits: WatchLimits = AT_ONCE, store: MemoryStore | None = No
 def held_in_memory(site: Site) -> set[str]:
     """The users of whom the ring of the account holds events."""
     items = site.watching._channels[ACCOUNT].ring._items
-    changes = [event.change for item in items if isinstance(item.message, Changes) for event in item.message.events]
+    changes = [event.change for item in items for event in item.message.events]
     return {change.user_id for change in changes if isinstance(change, StatusChange | UserChange)}
 
 

@@ -12,6 +12,7 @@ from onduty_client._aio import AsyncClient
 from onduty_client._patience import Disconnected, Patience, Reconnected
 from onduty_client._rpcs import Call, ResultT
 from onduty_client._sync import Client
+from onduty_client._watch_call import BOOKMARK_WITHIN_S
 from onduty_client._watch_messages import WatchMessage
 from onduty_client.testing._leases import (
     AsyncFakeKeeper,
@@ -238,6 +239,7 @@ class FakeClient(Client):
         user_ids: Iterable[str] | None = None,
         resume_token: str = "",
         patience: Patience | None = None,
+        bookmark_within: float = BOOKMARK_WITHIN_S,
     ) -> FakeWatch:
         """Iterate over the state, the changes so far, and `watch_script`."""
         self._check_open()
@@ -393,6 +395,7 @@ class FakeAsyncClient(AsyncClient):
         user_ids: Iterable[str] | None = None,
         resume_token: str = "",
         patience: Patience | None = None,
+        bookmark_within: float = BOOKMARK_WITHIN_S,
     ) -> FakeAsyncWatch:
         """Iterate over the state, the changes so far, and `watch_script`."""
         self._check_open()

@@ -1884,6 +1884,7 @@ class WatchStatusesRequest(_message.Message):
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
     USER_IDS_FIELD_NUMBER: _builtins.int
     RESUME_TOKEN_FIELD_NUMBER: _builtins.int
+    BOOKMARK_WITHIN_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account, which may be a never-seen one."""
     resume_token: _builtins.str
@@ -1895,16 +1896,23 @@ class WatchStatusesRequest(_message.Message):
     def user_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Follow only these users, up to 1,000; empty for all. Workflow changes are announced either way."""
 
+    @_builtins.property
+    def bookmark_within(self) -> _duration_pb2.Duration:
+        """The longest time between two bookmarks: 1 s to 30 s; 1 s if unset. Ask for as long as you can do without one: while
+        nothing happens, a watch costs the server its bookmarks and nothing else. Changes are not held back for it.
+        """
+
     def __init__(
         self,
         *,
         account_id: _builtins.str = ...,
         user_ids: _abc.Iterable[_builtins.str] | None = ...,
         resume_token: _builtins.str = ...,
+        bookmark_within: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["bookmark_within", b"bookmark_within"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "resume_token", b"resume_token", "user_ids", b"user_ids"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "bookmark_within", b"bookmark_within", "resume_token", b"resume_token", "user_ids", b"user_ids"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1932,7 +1940,7 @@ class WatchStatusesResponse(_message.Message):
 
     @_builtins.property
     def bookmark(self) -> Global___Bookmark:
-        """How up to date the watcher is, once a second or more often."""
+        """How up to date the watcher is, once a second or as the request says, or more often."""
 
     def __init__(
         self,
@@ -2107,9 +2115,10 @@ Global___WorkflowChange: _TypeAlias = WorkflowChange  # noqa: Y015
 
 @_typing.final
 class Bookmark(_message.Message):
-    """Tells a watcher how fresh its state is. Sent at least once a second after the first one. The first one is sent when
-    the server has asked its store again and overdue switches have been recorded: up to 3 s later if another server
-    process that shared the store has just died.
+    """Tells a watcher how fresh its state is. After the first one, the next is sent within a second, or within the time that
+    the request asks for, so silence for twice as long means that the connection or the server is dead. The first one is
+    sent when the server has asked its store again and overdue switches have been recorded: up to 3 s later if another
+    server process that shared the store has just died.
     """
 
     DESCRIPTOR: _descriptor.Descriptor

@@ -288,10 +288,10 @@ class StatusServiceServicer:
 
     def WatchStatuses(self, request, context):
         """Follows an account. The stream begins with a snapshot in pages, or at a resume token, and goes on with every status
-        and workflow change in the order of revisions, none missing and none twice. At least once a second it carries a
-        bookmark, which never goes back. A watcher that cannot keep up is sent a new snapshot. The stream ends with OK when
-        the server drains, and with UNAVAILABLE when the store has not answered for seconds: resume, at another process or
-        later.
+        and workflow change in the order of revisions, none missing and none twice. At least once a second, or as seldom as
+        the caller asks for, it carries a bookmark, which never goes back. A watcher that cannot keep up is sent a new
+        snapshot. The stream ends with OK when the server drains, and with UNAVAILABLE when the store has not answered for
+        seconds: resume, at another process or later.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

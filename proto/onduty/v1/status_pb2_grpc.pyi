@@ -88,10 +88,10 @@ class StatusServiceStub:
     """Returns the users who may be given work now, best first, and their total number."""
     WatchStatuses: _grpc.UnaryStreamMultiCallable[_status_pb2.WatchStatusesRequest, _status_pb2.WatchStatusesResponse]
     """Follows an account. The stream begins with a snapshot in pages, or at a resume token, and goes on with every status
-    and workflow change in the order of revisions, none missing and none twice. At least once a second it carries a
-    bookmark, which never goes back. A watcher that cannot keep up is sent a new snapshot. The stream ends with OK when
-    the server drains, and with UNAVAILABLE when the store has not answered for seconds: resume, at another process or
-    later.
+    and workflow change in the order of revisions, none missing and none twice. At least once a second, or as seldom as
+    the caller asks for, it carries a bookmark, which never goes back. A watcher that cannot keep up is sent a new
+    snapshot. The stream ends with OK when the server drains, and with UNAVAILABLE when the store has not answered for
+    seconds: resume, at another process or later.
     """
     GetWorkflow: _grpc.UnaryUnaryMultiCallable[_status_pb2.GetWorkflowRequest, _status_pb2.GetWorkflowResponse]
     """Returns an account's workflow: the default one (disabled, no periods) if it was never configured."""
@@ -206,10 +206,10 @@ class StatusServiceAsyncStub(StatusServiceStub):
     """Returns the users who may be given work now, best first, and their total number."""
     WatchStatuses: _aio.UnaryStreamMultiCallable[_status_pb2.WatchStatusesRequest, _status_pb2.WatchStatusesResponse]  # type: ignore[assignment]
     """Follows an account. The stream begins with a snapshot in pages, or at a resume token, and goes on with every status
-    and workflow change in the order of revisions, none missing and none twice. At least once a second it carries a
-    bookmark, which never goes back. A watcher that cannot keep up is sent a new snapshot. The stream ends with OK when
-    the server drains, and with UNAVAILABLE when the store has not answered for seconds: resume, at another process or
-    later.
+    and workflow change in the order of revisions, none missing and none twice. At least once a second, or as seldom as
+    the caller asks for, it carries a bookmark, which never goes back. A watcher that cannot keep up is sent a new
+    snapshot. The stream ends with OK when the server drains, and with UNAVAILABLE when the store has not answered for
+    seconds: resume, at another process or later.
     """
     GetWorkflow: _aio.UnaryUnaryMultiCallable[_status_pb2.GetWorkflowRequest, _status_pb2.GetWorkflowResponse]  # type: ignore[assignment]
     """Returns an account's workflow: the default one (disabled, no periods) if it was never configured."""
@@ -393,10 +393,10 @@ class StatusServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_status_pb2.WatchStatusesResponse], _abc.AsyncIterator[_status_pb2.WatchStatusesResponse]]:
         """Follows an account. The stream begins with a snapshot in pages, or at a resume token, and goes on with every status
-        and workflow change in the order of revisions, none missing and none twice. At least once a second it carries a
-        bookmark, which never goes back. A watcher that cannot keep up is sent a new snapshot. The stream ends with OK when
-        the server drains, and with UNAVAILABLE when the store has not answered for seconds: resume, at another process or
-        later.
+        and workflow change in the order of revisions, none missing and none twice. At least once a second, or as seldom as
+        the caller asks for, it carries a bookmark, which never goes back. A watcher that cannot keep up is sent a new
+        snapshot. The stream ends with OK when the server drains, and with UNAVAILABLE when the store has not answered for
+        seconds: resume, at another process or later.
         """
 
     @_abc_1.abstractmethod

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -83,12 +84,11 @@ def _run(arguments: list[str]) -> int:
         return ExitCode.OK
     import typer
 
-    from .app import app
     from .remote.remote import quiet_grpc
 
     # Before anything imports gRPC, which looks only then.
     quiet_grpc()
-    command: Any = typer.main.get_command(app)
+    command = _built()
     if os.environ.get(_COMPLETION):
         command.main(prog_name=PROGRAM)  # Answers the shell and ends the process.
     try:
@@ -100,6 +100,16 @@ def _run(arguments: list[str]) -> int:
     except typer.TyperException as error:
         return _refuse(error)
     return ExitCode.OK
+
+
+@cache
+def _built() -> Any:
+    """Return all commands as they are parsed. Building them takes 50 ms, and a process may run several."""
+    import typer
+
+    from .app import app
+
+    return typer.main.get_command(app)
 
 
 def _refuse(error: Any) -> ExitCode:

@@ -1,1 +1,1 @@
-import{G as a,I as e,S as s,_ as r,a as t,eb as m,r as n}from"./chunk-CKQJLUM6.js";var p=document.getElementById("app");await r(),p.replaceChildren(),t(n`<${m} />`,p),a.ask=s,e();
+import{G as a,I as e,S as s,_ as r,a as t,eb as m,r as n}from"./chunk-HCHKTJTM.js";var p=document.getElementById("app");await r(),p.replaceChildren(),t(n`<${m} />`,p),a.ask=s,e();

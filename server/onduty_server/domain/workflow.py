@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple, TypedDict
 
 from .errors import InvalidWorkflow
@@ -91,12 +91,12 @@ class Workflow:
     @cached_property
     def shape(self) -> Shape:
         """The shape, which decides which transitions exist."""
-        return Shape(
-            away=self.enabled and self.away_after_ms is not None,
-            offline=self.enabled and self.offline_after_ms is not None,
-            resume=self.resume,
-            keep_manual_away=self.keep_manual_away,
-            disconnect=self.disconnect_status if self.enabled and self.disconnect_after_ms is not None else None,
+        return _one_shape(
+            self.enabled and self.away_after_ms is not None,
+            self.enabled and self.offline_after_ms is not None,
+            self.resume,
+            self.keep_manual_away,
+            self.disconnect_status if self.enabled and self.disconnect_after_ms is not None else None,
         )
 
     @cached_property
@@ -112,29 +112,53 @@ class Workflow:
     @cached_property
     def timed(self) -> tuple[TimedTransition | None, ...]:
         """The timed transition out of each state, indexed by state; None if there is none. Derived from the table."""
-        periods = {Period.AWAY_AFTER: self.away_after_ms, Period.OFFLINE_AFTER: self.offline_after_ms}
-        timed: list[TimedTransition | None] = [None] * len(State)
-        for row in self.machine.table:
-            if row.event is Event.INACTIVITY and row.period is not None:
-                period_ms = periods[row.period]
-                assert period_ms is not None  # the shape says that it is set
-                timed[row.source] = TimedTransition(row.dest, period_ms)
-        return tuple(timed)
+        return _timed(self.shape, self.away_after_ms, self.offline_after_ms)
 
     @cached_property
     def timed_connection(self) -> tuple[TimedDisconnection | None, ...]:
         """The timed transition out of each state of the connection, indexed by it. Derived from the table."""
-        timed: list[TimedDisconnection | None] = [None] * len(Connection)
-        for row in self.connection_machine.table:
-            if row.period is not None:
-                assert self.disconnect_after_ms is not None  # the shape says that it is set
-                timed[row.source] = TimedDisconnection(row.dest, self.disconnect_after_ms)
-        return tuple(timed)
+        return _timed_connection(self.shape, self.disconnect_after_ms)
 
     @cached_property
     def resumes(self) -> tuple[bool, ...]:
         """Indexed by state: True if an activity moves a user out of it. Derived from the table."""
-        return tuple(self.machine.moves(Event.ACTIVITY, state) for state in State)
+        return _resumes(self.shape)
+
+
+# Most accounts have the same few values, so that they share one object of each.
+
+
+@lru_cache(maxsize=256)
+def _one_shape(away: bool, offline: bool, resume: Resume, keep_manual_away: bool, disconnect: Status | None) -> Shape:
+    return Shape(away=away, offline=offline, resume=resume, keep_manual_away=keep_manual_away, disconnect=disconnect)
+
+
+@lru_cache(maxsize=256)
+def _timed(shape: Shape, away_after_ms: int | None, offline_after_ms: int | None) -> tuple[TimedTransition | None, ...]:
+    periods = {Period.AWAY_AFTER: away_after_ms, Period.OFFLINE_AFTER: offline_after_ms}
+    timed: list[TimedTransition | None] = [None] * len(State)
+    for row in machine_for(shape).table:
+        if row.event is Event.INACTIVITY and row.period is not None:
+            period_ms = periods[row.period]
+            assert period_ms is not None  # the shape says that it is set
+            timed[row.source] = TimedTransition(row.dest, period_ms)
+    return tuple(timed)
+
+
+@lru_cache(maxsize=256)
+def _timed_connection(shape: Shape, disconnect_after_ms: int | None) -> tuple[TimedDisconnection | None, ...]:
+    timed: list[TimedDisconnection | None] = [None] * len(Connection)
+    for row in connection_machine_for(shape).table:
+        if row.period is not None:
+            assert disconnect_after_ms is not None  # the shape says that it is set
+            timed[row.source] = TimedDisconnection(row.dest, disconnect_after_ms)
+    return tuple(timed)
+
+
+@lru_cache(maxsize=256)
+def _resumes(shape: Shape) -> tuple[bool, ...]:
+    machine = machine_for(shape)
+    return tuple(machine.moves(Event.ACTIVITY, state) for state in State)
 
 
 DEFAULT_WORKFLOW = Workflow()

@@ -171,7 +171,8 @@ class _Watches(Collector):
         yield _gauge("onduty_watched_accounts", "Accounts that are watched.", figures.accounts)
         yield _gauge(
             "onduty_watch_lag_seconds",
-            "How old the state is that watchers know, for the account furthest behind; about 1 is usual.",
+            "How old the state is that watchers know, for the account furthest behind; about 1 is usual, "
+            "without what watchers asked to wait for.",
             behind_ms / 1_000,
         )
         yield _gauge(

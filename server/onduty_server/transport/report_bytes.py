@@ -137,7 +137,7 @@ def _to_count(count: StatusCount) -> pb.StatusCount:
 
 
 class _Shown(NamedTuple):
-    """What is shown of a person: the status and its cause, and whether that was in another team than was asked for."""
+    """The status shown of a person and its cause, and whether that was in another team than was asked for."""
 
     status: pb.Status.ValueType = pb.STATUS_UNSPECIFIED
     cause: pb.Cause.ValueType = pb.CAUSE_UNSPECIFIED

@@ -32,6 +32,7 @@ from .people import PeopleServicer
 from .reports import ReportsServicer
 from .status_bytes import answer_with, answer_with_all, fill_user_status
 from .streams import serve_activities, serve_watch
+from .unread import Unread
 
 T = TypeVar("T")
 
@@ -47,6 +48,7 @@ class StatusServicer(PeopleServicer, ReportsServicer):
     ) -> None:
         super().__init__(service, watching, guard, limits)
         self._clock = clock
+        self._unread = Unread(lambda: watching.limits.unread_max_s)
         self.quick = self._quick.by_name()
         """The methods that can mostly be answered without a wait."""
 
@@ -117,7 +119,7 @@ class StatusServicer(PeopleServicer, ReportsServicer):
 
     async def WatchStatuses(self, request: pb.WatchStatusesRequest, context: CallContext, caller: Caller) -> None:
         """See the proto."""
-        await serve_watch(self._watching, request, context)
+        await serve_watch(self._watching, self._unread, request, context)
 
     async def SetStatus(
         self, request: pb.SetStatusRequest, context: CallContext, caller: Caller

@@ -17,30 +17,45 @@ from ..access.permissions import Caller
 from ..app.batches import Refused, Report
 from ..app.limits import ACTIVITIES_MAX
 from ..app.service import StatusService
+from ..app.watching.limits import BOOKMARK_WITHIN_MS
 from ..app.watching.messages import Bookmark, Changes, Message, Snapshot
 from ..app.watching.service import Watching
-from ..domain.errors import InFuture, InvalidField, LimitExceeded
+from ..domain.errors import InFuture, InvalidField
 from . import convert
 from .context import CallContext, Requests
 from .errors import mapped
 from .guard import Guard
 from .status_bytes import fill_user_statuses
+from .unread import Unread
 
 
-async def serve_watch(watching: Watching, request: pb.WatchStatusesRequest, context: CallContext) -> None:
+async def serve_watch(
+    watching: Watching, unread: Unread, request: pb.WatchStatusesRequest, context: CallContext
+) -> None:
     """Write the messages of a watch, already encoded, until the caller leaves or the server drains."""
     account_id = request.account_id
+    task, loop_time = asyncio.current_task(), asyncio.get_running_loop().time
+    assert task is not None
+    since, write = unread.since, context.write
+    within_ms = BOOKMARK_WITHIN_MS
+    if request.HasField("bookmark_within"):
+        within_ms = convert.from_duration("bookmark_within", request.bookmark_within)
     begun = False
-    async with aclosing(watching.watch(account_id, tuple(request.user_ids), request.resume_token)) as messages:
+    watch = watching.watch(account_id, tuple(request.user_ids), request.resume_token, within_ms)
+    async with aclosing(watch) as messages:
         async for message in messages:
+            since[task] = loop_time()
+            if unread.is_idle:
+                unread.wake()
             try:
-                async with asyncio.timeout(watching.limits.unread_max_s):
-                    if not begun:
-                        begun = True
-                        await _send_headers(context)
-                    await context.write(encode(account_id, message))
-            except TimeoutError:
-                raise LimitExceeded("the messages of this watch were not read for too long") from None
+                if not begun:
+                    begun = True
+                    await _send_headers(context)
+                await write(encode(account_id, message))
+            except asyncio.CancelledError as cancelled:
+                raise unread.why(task, cancelled) from None
+            finally:
+                del since[task]
 
 
 async def _send_headers(context: CallContext) -> None:

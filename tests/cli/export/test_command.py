@@ -87,10 +87,7 @@ async def test_lines_go_to_standard_output_and_it_ends_when_it_is_told_to(server
 
 def ran_export(server: str, *options: str) -> subprocess.CompletedProcess[str]:
     """An export that ends by itself."""
-    command = (sys.executable, "-m", "onduty_server", "export", "acme", "--server", server)
-    return subprocess.run(
-        [*command, "--checkpoint", "other.json", *options], capture_output=True, text=True, timeout=PATIENCE_S
-    )
+    return fork_server.ended("export", "acme", "--server", server, "--checkpoint", "other.json", *options)
 
 
 def kept_revision() -> int:

@@ -3,6 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+from ...domain.errors import InvalidField
+
+BOOKMARK_WITHIN_MS: Final = 1_000
+"""The time within which a watcher is sent the next bookmark if it asks for nothing else, and the shortest one."""
+BOOKMARK_WITHIN_MAX_MS: Final = 30_000
+"""The longest one. Proxies end connections on which nothing happens for a minute."""
+
+
+def check_bookmark_within(bookmark_within_ms: int) -> None:
+    """Raise InvalidField unless a watcher may ask for this time between bookmarks."""
+    if not BOOKMARK_WITHIN_MS <= bookmark_within_ms <= BOOKMARK_WITHIN_MAX_MS:
+        raise InvalidField(
+            "bookmark_within",
+            f"must be between {BOOKMARK_WITHIN_MS // 1_000}s and {BOOKMARK_WITHIN_MAX_MS // 1_000}s, "
+            f"got {bookmark_within_ms / 1_000:g}s",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +53,7 @@ class WatchLimits:
     unread_max_s: float = 30.0
     """How long a watcher may leave its messages unread before its watch ends."""
     bookmark_interval_ms: int = 900
+    """How often the store is asked how far watchers have been told, while somebody is due for a bookmark."""
     bookmark_silence_ms: int = 3_000
     """When the store has not answered for this long, the watches of the account end, to resume at another process."""
     erasure_wait_ms: int = 1_000

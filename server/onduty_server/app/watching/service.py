@@ -13,8 +13,9 @@ from ..fields import check_id
 from ..ports.clock import Clock
 from ..ports.event_log import EventLog
 from .channel import Channel
-from .limits import WatchLimits
+from .limits import BOOKMARK_WITHIN_MS, WatchLimits, check_bookmark_within
 from .messages import Message
+from .rounds import Rounds
 from .tokens import ResumeTokens
 from .watch import Watch
 
@@ -43,7 +44,7 @@ class Watching:
         """Set once streams are to end."""
         self._store = store
         self._clock = clock
-        self._background = background
+        self._rounds = Rounds(clock, background)
         self.limits = limits or WatchLimits()
         self._watches = 0
         self._open: set[Watch] = set()
@@ -89,17 +90,24 @@ class Watching:
                 yield
 
     async def watch(
-        self, account_id: str, user_ids: Collection[str], resume_token: str
+        self,
+        account_id: str,
+        user_ids: Collection[str],
+        resume_token: str,
+        bookmark_within_ms: int = BOOKMARK_WITHIN_MS,
     ) -> AsyncGenerator[Message, None]:
         """Yield the messages of one watch, until it is closed or the server drains.
 
+        `bookmark_within_ms` is the longest time between two bookmarks.
+
         Raises:
-            InvalidField: an id is malformed, there are too many users, or the token is of another watch.
+            InvalidField: an id or the time is out of range, there are too many users, or the token is of another watch.
             LimitExceeded: there are too many watches.
             ResumeTokenExpired: events since the token are no longer kept.
             StoreUnavailable: the store cannot be reached, or has not answered for seconds.
         """
         self._check(account_id, user_ids)
+        check_bookmark_within(bookmark_within_ms)
         wanted = frozenset(user_ids)
         tokens = ResumeTokens(self._store.token_key, account_id, wanted)
         after = tokens.read(resume_token)
@@ -115,6 +123,7 @@ class Watching:
                 watch = Watch(
                     *(self._store, channel, account_id, wanted, tokens),
                     joined_at=joined_at,
+                    bookmark_within_ms=bookmark_within_ms,
                     limits=self.limits,
                     on_restart=self._count_restart,
                 )
@@ -149,7 +158,7 @@ class Watching:
         channel = self._channels.get(account_id)
         if channel is None or channel.ring.closed:
             channel = self._channels[account_id] = Channel(
-                self._store, self._clock, account_id, limits=self.limits, background=self._background
+                self._store, self._clock, account_id, limits=self.limits, rounds=self._rounds
             )
         channel.watchers += 1
         joined_at = channel.queries

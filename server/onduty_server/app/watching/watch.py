@@ -19,7 +19,7 @@ from .channel import Channel, is_nameless
 from .coverage import SnapshotCoverage
 from .limits import WatchLimits
 from .messages import Bookmark, Changes, Message, Snapshot
-from .ring import BeganAnew, FellBehind, Item
+from .ring import BeganAnew, FellBehind, Item, Reader
 from .tokens import ResumeTokens
 
 
@@ -45,6 +45,7 @@ class Watch:
         tokens: ResumeTokens,
         *,
         joined_at: int,
+        bookmark_within_ms: int,
         limits: WatchLimits,
         on_restart: Callable[[], None] = lambda: None,
     ) -> None:
@@ -56,6 +57,12 @@ class Watch:
         self._tokens = tokens
         self._limits = limits
         self._joined_at = joined_at
+        self.bookmark_within_ms = bookmark_within_ms
+        self.bookmark_before = 0
+        self.is_owed = False
+        self._token_place: Place | None = None
+        self._token_after = ""
+        """The token for resuming after that place, which stays the same while nothing happens."""
         self._lineage = channel.ring.lineage
         self._restarts = channel.ring.restarts
         self._cursor = 0
@@ -88,12 +95,32 @@ class Watch:
         if after is not None:
             self._cursor = self.told = after
         self._channel.erasures.add(self)
+        self._channel.follow(self)
         try:
-            async with aclosing(self._messages(resuming)) as messages:
-                async for message in messages:
-                    yield message
-                    self._has_told()
+            while not self._ring.closed:
+                try:
+                    async with aclosing(self._until_ring(resuming)) as messages:
+                        async for message in messages:
+                            yield message
+                            self._has_told()
+                    # Not in a generator of its own: each takes part in every message, and thousands may be idle.
+                    reader = self._ring.reader(self._cursor, self._restarts)
+                    # What was owed before this is of an earlier time than the watcher may know of.
+                    self.is_owed, self.bookmark_before = False, 0
+                    while not self._ring.closed:
+                        following = self._next(reader)
+                        if following is None:
+                            await self._ring.news(self)
+                        else:
+                            yield following
+                            self._has_told()
+                except (_Erased, BeganAnew):
+                    resuming = False
+                except (FellBehind, ResumeTokenExpired):
+                    resuming = False
+                    self._on_restart()
         finally:
+            self._channel.unfollow(self)
             self._channel.erasures.remove(self)
 
     def _has_told(self) -> None:
@@ -102,21 +129,17 @@ class Watch:
         if erasures.behind:
             erasures.on_told(self)
 
-    async def _messages(self, resuming: bool) -> AsyncGenerator[Message, None]:
-        while not self._ring.closed:
-            if not resuming:
-                async with aclosing(self._snapshot()) as pages:
-                    async for page in pages:
-                        yield page
-            try:
-                async with aclosing(self._follow()) as news:
-                    async for message in news:
-                        yield message
-            except (_Erased, BeganAnew):
-                resuming = False
-            except (FellBehind, ResumeTokenExpired):
-                resuming = False
-                self._on_restart()
+    async def _until_ring(self, resuming: bool) -> AsyncGenerator[Message, None]:
+        """Yield what precedes the items of the ring: a snapshot unless the watcher resumes, and what it has missed."""
+        if not resuming:
+            async with aclosing(self._snapshot()) as pages:
+                async for page in pages:
+                    yield page
+        if self._restarts != self._ring.restarts:
+            raise BeganAnew
+        async with aclosing(self._history()) as missed:
+            async for changes in missed:
+                yield changes
 
     # --- the snapshot ------------------------------------------------------------------------------------------------
 
@@ -157,19 +180,13 @@ class Watch:
 
     # --- following ---------------------------------------------------------------------------------------------------
 
-    async def _follow(self) -> AsyncGenerator[Message, None]:
-        if self._restarts != self._ring.restarts:
-            raise BeganAnew
-        async with aclosing(self._history()) as missed:
-            async for changes in missed:
-                yield changes
-        async with aclosing(self._ring.read(self._cursor, self._restarts)) as items:
-            async for item in items:
-                message = self._bookmark(item) if isinstance(item.message, Bookmark) else self._batch(item)
-                if message is not None:
-                    yield message
-                else:
-                    self._has_told()
+    def _next(self, reader: Reader) -> Message | None:
+        """Return the next message, if there is one by now."""
+        while (item := reader.next()) is not None:
+            if (changes := self._batch(item)) is not None:
+                return changes
+            self._has_told()
+        return self._bookmark() if self.is_owed else None
 
     async def _history(self) -> AsyncGenerator[Changes, None]:
         """Yield the events that the ring no longer holds, read from the store's history.
@@ -190,19 +207,25 @@ class Watch:
                 # The store may answer without a wait, and many of the events may not be for this watcher.
                 await asyncio.sleep(0)
 
-    def _bookmark(self, item: Item) -> Bookmark | None:
-        assert isinstance(item.message, Bookmark)
-        self._cursor = max(self._cursor, item.revision)
-        until = item.message.effective_until
-        if item.query <= self._joined_at or until < self._effective_until:
+    def _bookmark(self) -> Bookmark | None:
+        """Return the bookmark that is owed; None if the latest may be of an earlier time than the watcher knows of."""
+        channel = self._channel
+        shared = channel.bookmark()
+        if (
+            shared is None
+            or shared.effective_until < self._effective_until
+            or channel.answered_query <= self._joined_at
+        ):
+            # The next round may have one.
+            self.bookmark_before = 0
             return None
-        self._effective_until = until
-        if self._user_ids or self._cursor < self._covered.until:
+        self._effective_until = until = shared.effective_until
+        self.is_owed = False
+        if self._user_ids or self._cursor < self._covered.until or self._cursor != self._ring.revision:
             return Bookmark(self._token(), until)
-        return item.message
+        return shared
 
     def _batch(self, item: Item) -> Changes | None:
-        assert isinstance(item.message, Changes)
         if self._cursor >= self._covered.until and item.first_revision > self._cursor and not self._user_ids:
             # All of it is for this watcher, as for most watchers, so they share the message.
             self._cursor = item.revision
@@ -231,4 +254,7 @@ class Watch:
         """Return the token for resuming at the cursor, or with a snapshot while pages show more than the cursor."""
         if self._cursor < self._covered.until:
             return self._tokens.restart
-        return self._tokens.after(Place(self._cursor, self._lineage))
+        place = Place(self._cursor, self._lineage)
+        if place != self._token_place:
+            self._token_place, self._token_after = place, self._tokens.after(place)
+        return self._token_after

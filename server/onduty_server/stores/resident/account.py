@@ -169,7 +169,7 @@ class Account(AccountGroups):
         self.revision = max(self.revision, self.policy.workflow.revision)
         self.durable_revision = self.decided_revision = self.erased_revision = self.revision
         self.is_announced = True
-        self.due_groups.unplaced.update(self.groups.values())
+        self.place_anew(self.groups.values())
 
     def reassign(self, record: ResidentUser, decided: UserRecord, now: int) -> None:
         """Write a decided record into a user's record and bring every index up to date."""
@@ -202,7 +202,7 @@ class Account(AccountGroups):
         group.deadlines.enqueue(record, now)
         if lowered is not None:
             group.deadlines.connections.lower(record, lowered)
-        if len(self.groups) > 1:
+        if self.due_groups is not None:
             self.due_groups.unplaced.add(group)
 
     def erase(self, record: ResidentUser) -> UserRecord:
@@ -268,7 +268,7 @@ class Account(AccountGroups):
             group.shorten()
         if not self.since.complete:
             self.since.position = min(self.since.position, len(self.order))
-        self.due_groups.unplaced.update(touched)
+        self.place_anew(touched)
 
     def _keep_before(self, record: ResidentUser) -> None:
         """Let tallies that have begun go on to see a user as it was then."""
@@ -373,7 +373,7 @@ class Account(AccountGroups):
         """Return a lower bound (ms UTC) of the time at which something is due; 0 if something is, None for never."""
         if self.policy.past or self.with_past or self.overdue:
             return 0
-        if len(self.groups) == 1:
+        if self.due_groups is None or len(self.groups) == 1:
             # Every group that has to be scanned has past policies.
             return self.teamless.deadlines.earliest(self.policy)
         first = self.due_groups.first(self.groups)
@@ -391,15 +391,16 @@ class Account(AccountGroups):
 
         `budget` is how many entries of the index it looks at; with `group`, at those of this group only.
         """
-        if group is not None or len(self.groups) == 1:
+        due_groups = self.due_groups
+        if group is not None or due_groups is None or len(self.groups) == 1:
             return self._collect(group or self.teamless, now, budget) is not None
-        while (first := self.due_groups.first(self.groups)) is not None and first[0] <= now:
+        while (first := due_groups.first(self.groups)) is not None and first[0] <= now:
             left = self._collect(first[1], now, budget)
             if left is None:
                 return False
             budget = left
             # All that was due is overdue now.
-            self.due_groups.collected(first[1], now)
+            due_groups.collected(first[1], now)
         return True
 
     def _collect(self, group: Group, now: int, budget: int) -> int | None:
@@ -438,7 +439,7 @@ class Account(AccountGroups):
         if self.moved is not None:
             self.moved.add(record)
         record.group.deadlines.enqueue(record, now)
-        self.due_groups.unplaced.add(record.group)
+        self.place_anew((record.group,))
 
     def take_overdue(self) -> ResidentUser | None:
         """Take out the next user for whom something is to be committed. The flag stays until `reassign`."""

@@ -5,11 +5,15 @@ An account that knows no teams has one group, and does not look at `due_groups`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ...domain.record import UserRecord
 from ...domain.rules import Policy
 from .due_groups import DueGroups
 from .group import Group
 from .user import ResidentUser
+
+_NO_GROUPS: frozenset[Group] = frozenset()
 
 
 class AccountGroups:
@@ -42,9 +46,10 @@ class AccountGroups:
         """By team."""
         self.apart: dict[str, Group] = {}
         """Those of them whose policy is not the account's."""
-        self.with_past: set[Group] = set()
+        self.with_past = _NO_GROUPS
         """Those of them that have past policies."""
-        self.due_groups = DueGroups()
+        self.due_groups: DueGroups | None = None
+        """None until there is a team."""
         self._updaters: set[str] | None = None
         """The users who have changed one of the workflows; None: they have to be looked up."""
 
@@ -52,6 +57,8 @@ class AccountGroups:
         """Return the group of a team, a new one if there is none."""
         group = self.groups.get(team_id)
         if group is None:
+            if self.due_groups is None:
+                self.due_groups = DueGroups()
             if len(self.groups) == 1:
                 self.due_groups.unplaced.add(self.teamless)
             group = self.groups[team_id] = Group(team_id, self.policy, self.order, self.arrived)
@@ -109,18 +116,24 @@ class AccountGroups:
             group.policy = policy
             if scans:
                 group.rescan()
-        self.due_groups.unplaced.update(groups)
+        self.place_anew(groups)
         if team_id:
-            self.with_past.discard(group)
+            self.with_past -= {group}
             if group.is_apart and policy.past:
-                self.with_past.add(group)
+                self.with_past |= {group}
             self.drop_needless(group)
 
     def drop_needless(self, group: Group) -> None:
         """Forget a group with which nothing would be lost."""
         if group.is_needless and self.groups.get(group.team_id) is group:
             del self.groups[group.team_id]
-            self.due_groups.remove(group)
+            if self.due_groups is not None:
+                self.due_groups.remove(group)
+
+    def place_anew(self, groups: Iterable[Group]) -> None:
+        """Record that something may be due earlier in some groups. With one group there is nothing to place."""
+        if self.due_groups is not None:
+            self.due_groups.unplaced.update(groups)
 
     @property
     def has_past(self) -> bool:
@@ -132,4 +145,4 @@ class AccountGroups:
         for group in self.groups.values():
             if group.policy.past:
                 group.rescan()
-                self.due_groups.unplaced.add(group)
+                self.place_anew((group,))

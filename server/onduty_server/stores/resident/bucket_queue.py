@@ -13,6 +13,10 @@ from heapq import heapify, heappop, heappush
 _BITS = 14
 BUCKET_MS = 1 << _BITS
 
+_NO_BUCKETS: dict[int, array[int]] = {}
+_NO_ORDER: list[int] = []
+"""Stand for those of every queue that has had no number yet, as in most groups. Nobody writes to them."""
+
 
 def bucket_of(time: int) -> int:
     """Return the bucket of a time (ms UTC)."""
@@ -25,8 +29,8 @@ class BucketQueue:
     __slots__ = ("_buckets", "_order")
 
     def __init__(self) -> None:
-        self._buckets: dict[int, array[int]] = {}
-        self._order: list[int] = []
+        self._buckets = _NO_BUCKETS
+        self._order = _NO_ORDER
         """A heap of the buckets."""
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
@@ -40,6 +44,8 @@ class BucketQueue:
     def add(self, number: int, bound: int) -> None:
         """Add a number with a bound (ms UTC)."""
         bucket = bound >> _BITS
+        if self._buckets is _NO_BUCKETS:
+            self._buckets, self._order = {}, []
         numbers = self._buckets.get(bucket)
         if numbers is None:
             self._buckets[bucket] = array("I", (number,))

@@ -49,6 +49,9 @@ _WAITING = (
 )
 """The heaps that wait for a period, and a state of each: all its states wait for the same."""
 
+_NO_HEAP: list[int] = []
+"""Stands for every heap that has had no entry yet. Nobody writes to it."""
+
 _COST_OF_END = 4
 """The cost of a look at the end of a status, in looks at a heap: the user is settled."""
 
@@ -71,7 +74,8 @@ class Deadlines:
         self._arrived = arrived
         self._left = left
         self._group = left.group
-        self._heaps: tuple[list[int], ...] = tuple([] for _ in range(HEAPS))
+        self._heaps: list[list[int]] = [_NO_HEAP] * HEAPS
+        """Each is a list of its own from its first entry on: most groups need one or two."""
         self._ends = ExactQueue()
         """Ends of statuses."""
         self._periods: _Periods | None = None
@@ -117,7 +121,10 @@ class Deadlines:
 
     def _push(self, heap: int, record: ResidentUser, bound: int) -> None:
         record.flags |= 1 << heap
-        heappush(self._heaps[heap], bound << NUMBER_BITS | record.number)
+        entries = self._heaps[heap]
+        if entries is _NO_HEAP:
+            entries = self._heaps[heap] = []
+        heappush(entries, bound << NUMBER_BITS | record.number)
 
     def discard(self, record: ResidentUser) -> None:
         """Forget the exact times of a user who leaves the group. The entries of the heaps stay (`Group.left`)."""
@@ -159,7 +166,10 @@ class Deadlines:
             heap = self._enqueue_layers(record, record, heap_of(record), now)
         if heap is not None:
             record.flags |= 1 << heap
-            self._heaps[heap].append(record.clock << NUMBER_BITS | record.number)
+            entries = self._heaps[heap]
+            if entries is _NO_HEAP:
+                entries = self._heaps[heap] = []
+            entries.append(record.clock << NUMBER_BITS | record.number)
 
     # --- what is due -------------------------------------------------------------------------------------------------
 
@@ -189,8 +199,11 @@ class Deadlines:
         back into the heap with the user's true clock. Users whose engagements have ended are added to `moved`. Returns
         what is left of the budget, None if there are more entries to look at.
         """
-        left = self._collect_ends(now, budget, found)
-        if left is not None:
+        # What there is nothing of is passed over here: in an account of one user, each call costs that user.
+        left: int | None = budget
+        if self._ends.times:
+            left = self._collect_ends(now, budget, found)
+        if left is not None and self.engaged.times:
             left = self.release(now, left, moved)
         base = max(policy.workflow.enabled_time, policy.floor)
         periods = self._periods_of(policy.workflow)
@@ -198,7 +211,7 @@ class Deadlines:
             if left is not None and base + period_ms <= now:
                 left = self.connections.collect(connection, now - period_ms, now, left, found)
         for heap, period_ms in periods.heaps:
-            if left is not None and base + period_ms <= now:
+            if left is not None and self._heaps[heap] and base + period_ms <= now:
                 left = self._collect_own(heap, now - period_ms, now, left, found)
         return left
 

@@ -10,6 +10,10 @@ from heapq import heapify, heappop, heappush
 
 from .user import NUMBER_BITS, NUMBER_MASK
 
+_NO_TIMES: dict[int, int] = {}
+_NO_HEAP: list[int] = []
+"""Stand for those of every queue that has had no number yet, as in most groups. Nobody writes to them."""
+
 _STALE_MAX = 64
 """How many stale entries the heap may hold, besides one for each number."""
 
@@ -20,9 +24,9 @@ class ExactQueue:
     __slots__ = ("_heap", "times")
 
     def __init__(self) -> None:
-        self.times: dict[int, int] = {}
+        self.times = _NO_TIMES
         """The time of each number. Do not write to it."""
-        self._heap: list[int] = []
+        self._heap = _NO_HEAP
 
     def __len__(self) -> int:
         return len(self._heap)
@@ -31,6 +35,8 @@ class ExactQueue:
         """Give a number a time, in place of the one it has."""
         if self.times.get(number) == time:
             return
+        if self.times is _NO_TIMES:
+            self.times, self._heap = {}, []
         self.times[number] = time
         heappush(self._heap, time << NUMBER_BITS | number)
         if len(self._heap) > 2 * len(self.times) + _STALE_MAX:

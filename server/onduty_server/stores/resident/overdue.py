@@ -30,8 +30,9 @@ class Overdue:
     def __init__(self, in_order: int = IN_ORDER, block_bits: int = BLOCK_BITS) -> None:
         self._in_order = in_order
         self._block_bits = block_bits
-        self._first: deque[int] = deque()
-        """The numbers that came while there were few."""
+        self._first: deque[int] | None = None
+        """The numbers that came while there were few. A deque of none takes 600 B, and most accounts have nobody due.
+        """
         self._by_block: _BlockQueue | None = None
         """The other numbers; None for most accounts at most times."""
 
@@ -39,11 +40,13 @@ class Overdue:
         return bool(self._first) or self._by_block is not None
 
     def __iter__(self) -> Iterator[int]:
-        return chain(self._first, self._by_block or ())
+        return chain(self._first or (), self._by_block or ())
 
     def add(self, number: int) -> None:
         """Add a number at the end, or to its block."""
         if self._by_block is None:
+            if self._first is None:
+                self._first = deque()
             if len(self._first) < self._in_order:
                 self._first.append(number)
                 return
@@ -53,7 +56,10 @@ class Overdue:
     def take(self) -> int | None:
         """Remove the next number and return it; None if the queue is empty."""
         if self._first:
-            return self._first.popleft()
+            number = self._first.popleft()
+            if not self._first:
+                self._first = None
+            return number
         if self._by_block is None:
             return None
         number = self._by_block.take()

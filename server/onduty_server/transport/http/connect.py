@@ -140,7 +140,8 @@ class ConnectStream(_ConnectCall):
         flags = 0
         if self._packs and compression.worthwhile(data):
             data, flags = await compression.gzip(data), envelopes.COMPRESSED
-        await self.begin_stream()
+        if not self._started:
+            await self.begin_stream()
         await self.exchange.chunk(envelopes.pack(data, flags))
 
     async def succeed(self, data: bytes | None) -> None:

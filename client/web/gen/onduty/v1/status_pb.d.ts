@@ -1698,6 +1698,14 @@ export declare type WatchStatusesRequest = Message<"onduty.v1.WatchStatusesReque
    * @generated from field: string resume_token = 3;
    */
   resumeToken: string;
+
+  /**
+   * The longest time between two bookmarks: 1 s to 30 s; 1 s if unset. Ask for as long as you can do without one: while
+   * nothing happens, a watch costs the server its bookmarks and nothing else. Changes are not held back for it.
+   *
+   * @generated from field: google.protobuf.Duration bookmark_within = 4;
+   */
+  bookmarkWithin?: Duration | undefined;
 };
 
 /**
@@ -1742,7 +1750,7 @@ export declare type WatchStatusesResponse = Message<"onduty.v1.WatchStatusesResp
     case: "changes";
   } | {
     /**
-     * How up to date the watcher is, once a second or more often.
+     * How up to date the watcher is, once a second or as the request says, or more often.
      *
      * @generated from field: onduty.v1.Bookmark bookmark = 4;
      */
@@ -1921,9 +1929,10 @@ export declare type WorkflowChange = Message<"onduty.v1.WorkflowChange"> & {
 export declare const WorkflowChangeSchema: GenMessage<WorkflowChange>;
 
 /**
- * Tells a watcher how fresh its state is. Sent at least once a second after the first one. The first one is sent when
- * the server has asked its store again and overdue switches have been recorded: up to 3 s later if another server
- * process that shared the store has just died.
+ * Tells a watcher how fresh its state is. After the first one, the next is sent within a second, or within the time that
+ * the request asks for, so silence for twice as long means that the connection or the server is dead. The first one is
+ * sent when the server has asked its store again and overdue switches have been recorded: up to 3 s later if another
+ * server process that shared the store has just died.
  *
  * @generated from message onduty.v1.Bookmark
  */
@@ -4350,10 +4359,10 @@ export declare const StatusService: GenService<{
   },
   /**
    * Follows an account. The stream begins with a snapshot in pages, or at a resume token, and goes on with every status
-   * and workflow change in the order of revisions, none missing and none twice. At least once a second it carries a
-   * bookmark, which never goes back. A watcher that cannot keep up is sent a new snapshot. The stream ends with OK when
-   * the server drains, and with UNAVAILABLE when the store has not answered for seconds: resume, at another process or
-   * later.
+   * and workflow change in the order of revisions, none missing and none twice. At least once a second, or as seldom as
+   * the caller asks for, it carries a bookmark, which never goes back. A watcher that cannot keep up is sent a new
+   * snapshot. The stream ends with OK when the server drains, and with UNAVAILABLE when the store has not answered for
+   * seconds: resume, at another process or later.
    *
    * @generated from rpc onduty.v1.StatusService.WatchStatuses
    */

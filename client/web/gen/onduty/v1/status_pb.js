@@ -331,7 +331,12 @@ export const file_onduty_v1_status = /*@__PURE__*/
       },
       {
         name: "WatchStatusesRequest",
-        field: [ { name: "account_id", type: 9 }, { name: "user_ids", label: 3, type: 9 }, { name: "resume_token", type: 9 } ],
+        field: [
+          { name: "account_id", type: 9 },
+          { name: "user_ids", label: 3, type: 9 },
+          { name: "resume_token", type: 9 },
+          { name: "bookmark_within", type: 11, typeName: ".google.protobuf.Duration" },
+        ],
       },
       {
         name: "WatchStatusesResponse",

@@ -1,4 +1,4 @@
-import{$ as a,A as e,B as t,J as n,K as s,Xa as l,c as i,d as u,h as o,na as r,oa as $,r as d,ta as c,z as v}from"./chunk-CKQJLUM6.js";function m(){let n=a().signIn,m=o(!1),b=u(null);i(()=>{document.title=`${n.title} · onduty`,b.current?.focus()},[]);let y=async a=>{m.value=!0,await a(),m.value=!1},k=v.value?.issuer;return d`<main class="alone">
+import{$ as a,A as e,B as t,J as n,K as s,Xa as l,c as i,d as u,h as o,na as r,oa as $,r as d,ta as c,z as v}from"./chunk-HCHKTJTM.js";function m(){let n=a().signIn,m=o(!1),b=u(null);i(()=>{document.title=`${n.title} · onduty`,b.current?.focus()},[]);let y=async a=>{m.value=!0,await a(),m.value=!1},k=v.value?.issuer;return d`<main class="alone">
 <div class="card narrow">
 <${r} />
 <h1 ref=${b} tabindex="-1">${n.title}</h1>

@@ -1,0 +1,1 @@
+import{Z as e,f as t,g as a}from"./chunk-HCHKTJTM.js";var s={en:()=>import("./reports_en-D6GVX6EB.js"),de:()=>import("./reports_de-RS7JIGUY.js")},r=t(null);async function n(){r.value??=(await s[e.peek()]()).texts}function o(){return r.value}a(()=>{let t=e.value;r.peek()&&s[t]().then(({texts:a})=>t===e.peek()&&(r.value=a),()=>{})});export{n as a,o as b};

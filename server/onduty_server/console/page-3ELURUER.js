@@ -1,1 +1,0 @@
-import{b as o,c as s}from"./chunk-M5J22ZL6.js";import"./chunk-FQG5EZ7N.js";import"./chunk-CKQJLUM6.js";export{s as FromTo,o as HistoryPage};

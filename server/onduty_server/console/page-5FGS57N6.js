@@ -1,0 +1,1 @@
+import{b as o,c as s}from"./chunk-KGN7VLIY.js";import"./chunk-R7VD77KL.js";import"./chunk-HCHKTJTM.js";export{s as FromTo,o as HistoryPage};

@@ -1,0 +1,1 @@
+import{a as s,b as o,c as r,d as t}from"./chunk-UECJN3GL.js";import"./chunk-LOQVQVTV.js";import"./chunk-2GTW4N6C.js";import"./chunk-KGN7VLIY.js";import"./chunk-R7VD77KL.js";import"./chunk-HCHKTJTM.js";export{r as Facts,o as Heading,t as Past,s as PersonPage};

@@ -1,1 +1,0 @@
-import{a as s,b as o,c as r,d as t}from"./chunk-RIUTLLE6.js";import"./chunk-OQRUIBXI.js";import"./chunk-M6NOSDIK.js";import"./chunk-M5J22ZL6.js";import"./chunk-FQG5EZ7N.js";import"./chunk-CKQJLUM6.js";export{r as Facts,o as Heading,t as Past,s as PersonPage};
