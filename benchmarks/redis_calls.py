@@ -23,7 +23,7 @@ from functools import partial
 import uvloop
 from tests.valkey import ValkeyServer
 
-from onduty_server.app.batches import ActivityReport
+from onduty_server.app.ports.activities import ActivityReport
 from onduty_server.app.ports.statuses import AvailabilityOrder
 from onduty_server.app.service import StatusService
 from onduty_server.domain.status import Status

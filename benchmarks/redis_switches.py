@@ -31,7 +31,7 @@ from tests.valkey import ValkeyServer
 
 from onduty.v1 import status_pb2 as pb
 from onduty.v1 import status_pb2_grpc as pb_grpc
-from onduty_server.app.batches import ActivityReport
+from onduty_server.app.ports.activities import ActivityReport
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService
 from onduty_server.domain.workflow import WorkflowPatch

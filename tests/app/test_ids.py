@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from tests.fakes import FakeClock
 
-from onduty_server.app.batches import ActivityReport
+from onduty_server.app.ports.activities import ActivityReport
 from onduty_server.app.service import StatusService
 from onduty_server.app.simulation import simulate, workflow_from_the_start
 from onduty_server.domain import rules

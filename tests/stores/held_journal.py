@@ -29,6 +29,7 @@ from onduty_server.stores.resident.journal import (
     Image,
     Journal,
     JournaledAccount,
+    MovedClock,
     SumsQuery,
     SwitchRun,
     TeamRow,
@@ -171,13 +172,14 @@ class HeldJournal(Journal):
     def user(self, row: UserRow) -> None:
         self._appended.append(lambda: self._users.__setitem__((row.account_number, row.number), row))
 
-    def moved_clock(self, account_number: int, number: int, last_activity: int | None, clock: int, layers: str) -> None:
+    def moved_clocks(self, moved: Sequence[MovedClock]) -> None:
         def write() -> None:
-            row = self._users[account_number, number]
-            known = [time for time in (row.last_activity, last_activity) if time is not None]
-            self._users[account_number, number] = row._replace(
-                last_activity=max(known, default=None), clock=max(row.clock, clock), layers=layers
-            )
+            for account_number, number, last_activity, clock, layers in moved:
+                row = self._users[account_number, number]
+                known = [time for time in (row.last_activity, last_activity) if time is not None]
+                self._users[account_number, number] = row._replace(
+                    last_activity=max(known, default=None), clock=max(row.clock, clock), layers=layers
+                )
 
         self._appended.append(write)
 

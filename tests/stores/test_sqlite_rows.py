@@ -79,9 +79,9 @@ def path(tmp_path: Path) -> Path:
 
 async def test_of_what_moves_several_times_in_a_batch_the_last_is_kept(path: Path) -> None:
     async with people(path) as journal:
-        journal.moved_clock(0, 0, None, START, connected(END))
-        journal.moved_clock(0, 0, None, START, connected(END - 1))
-        journal.moved_clock(0, 1, START + 7, START + 9, "")
+        journal.moved_clocks([(0, 0, None, START, connected(END))])
+        journal.moved_clocks([(0, 0, None, START, connected(END - 1))])
+        journal.moved_clocks([(0, 1, START + 7, START + 9, "")])
     assert await kept(path) == [
         row(0, connected(END - 1)),
         row(1, clock=START + 9)._replace(last_activity=START + 7),
@@ -92,7 +92,7 @@ async def test_of_what_moves_several_times_in_a_batch_the_last_is_kept(path: Pat
 async def test_a_row_has_the_last_word_over_what_moved_before_it(path: Path) -> None:
     """A session that was kept, and ended in the same batch, has ended."""
     async with people(path) as journal:
-        journal.moved_clock(0, 1, None, START, connected(END))
+        journal.moved_clocks([(0, 1, None, START, connected(END))])
         journal.user(row(1, connected(START + 5), clock=START + 5))
     assert (await kept(path))[1] == row(1, connected(START + 5), clock=START + 5)
 
@@ -100,7 +100,7 @@ async def test_a_row_has_the_last_word_over_what_moved_before_it(path: Path) -> 
 async def test_what_moved_has_the_last_word_over_the_row_before_it(path: Path) -> None:
     async with people(path) as journal:
         journal.user(row(1, connected(START + 5), state=State.AWAY_BY_HAND))
-        journal.moved_clock(0, 1, START + 6, START + 6, connected(END))
+        journal.moved_clocks([(0, 1, START + 6, START + 6, connected(END))])
     expected = row(1, connected(END), state=State.AWAY_BY_HAND, clock=START + 6)
     assert (await kept(path))[1] == expected._replace(last_activity=START + 6)
 
@@ -111,14 +111,14 @@ async def test_more_than_one_statement_writes_are_all_there(path: Path) -> None:
             journal.user(row(number))
         await journal.commit()
         for number in range(1_300):
-            journal.moved_clock(0, number, None, START + number, connected(END + number))
+            journal.moved_clocks([(0, number, None, START + number, connected(END + number))])
     found = await kept(path)
     assert found == [row(number, connected(END + number), clock=START + number) for number in range(1_300)]
 
 
 async def test_what_moved_of_somebody_who_was_never_written_is_passed_over(path: Path) -> None:
     async with people(path) as journal:
-        journal.moved_clock(0, 7, START, START, connected(END))
+        journal.moved_clocks([(0, 7, START, START, connected(END))])
     assert [user.number for user in await kept(path)] == [0, 1, 2]
 
 

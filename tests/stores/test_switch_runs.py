@@ -169,7 +169,7 @@ async def kept(path: Path) -> dict[int, UserRow]:
     journal = SqliteJournal(path, Observer(), lambda: 0.0)
     image = await journal.open()
     try:
-        return {user.number: user for user in image.users}
+        return {user.number: user for user in map(UserRow._make, image.users)}
     finally:
         await journal.close()
 
@@ -193,7 +193,7 @@ async def test_a_run_changes_an_older_row_of_its_batch_and_leaves_a_later_one(pa
             journal.user(row(number, number + 1))
         await journal.commit()
         journal.switches(account, run(4, 1, 2))
-        journal.moved_clock(0, 1, START + 7, START + 8, "")
+        journal.moved_clocks([(0, 1, START + 7, START + 8, "")])
         journal.user(later)
         await journal.commit()
         assert account.durable_revision == 5

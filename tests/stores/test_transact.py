@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 from tests.stores.site import ACCOUNT, BOTH, HOUR, MINUTE, SECOND, Changed, Site
 
-from onduty_server.app.batches import ActivityReport
 from onduty_server.app.limits import ACTIVITY_FUTURE_TOLERANCE_MS
+from onduty_server.app.ports.activities import ActivityReport
 from onduty_server.domain import rules
 from onduty_server.domain.errors import InvalidField, RevisionConflict
 from onduty_server.domain.record import Decision, UserRecord

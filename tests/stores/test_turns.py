@@ -10,8 +10,8 @@ import pytest
 from tests.fakes import FakeClock
 from tests.stores.resident_index import check_index
 
-from onduty_server.app.batches import ActivityReport
 from onduty_server.app.limits import ACTIVITIES_MAX
+from onduty_server.app.ports.activities import ActivityReport
 from onduty_server.app.ports.statuses import AvailabilityOrder
 from onduty_server.app.ports.store import StoreOptions
 from onduty_server.app.service import StatusService

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..domain.errors import AccountUnknown, DomainError, InvalidField, LimitExceeded, UserUnknown
 from ..domain.layers import LeaseAction
+from .ports.activities import ActivityReport
 
 _CHUNK = 500
 """How many items of a batch are recorded before other requests get their turn."""
@@ -18,15 +19,6 @@ _DECISIONS_CHUNK = 8
 """The same, counting those that need a decision: a new user of a new account takes as long as 100 known ones."""
 _REFUSALS = (InvalidField, LimitExceeded, AccountUnknown, UserUnknown)
 """The errors about one item. They do not fail the others."""
-
-
-class ActivityReport(NamedTuple):
-    """One activity of a batch. `activity_time` is ms UTC, None for now."""
-
-    place: int
-    account_id: str
-    user_id: str
-    activity_time: int | None
 
 
 class LeaseReport(NamedTuple):

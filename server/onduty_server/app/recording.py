@@ -12,9 +12,10 @@ from ..domain.periods import format_period
 from ..domain.record import Decision, StatusView, UserRecord
 from ..domain.rules import Policy
 from ..domain.status import Status, Then
-from .batches import ActivityReport, Refused, record_in_chunks
+from .batches import Refused, record_in_chunks
 from .fields import check_actor, check_id, check_period, check_text, shown_time
 from .limits import REASON_MAX_BYTES, STATUS_TTL_MAX_MS, STATUS_TTL_MIN_MS
+from .ports.activities import Activities, ActivityReport
 from .ports.statuses import Activity
 from .reading import Reading
 from .use_cases import check_first_seen
@@ -26,16 +27,15 @@ class Recording(Reading):
     def touch(self, account_id: str, user_id: str) -> StatusView | None:
         """Record that a user does something now, and return the status, if that needs no wait and no error."""
         immediate = self._immediate
-        if immediate is not None and immediate.touch(account_id, user_id, None):
-            return immediate.peek(account_id, user_id)
-        return None
+        return None if immediate is None else immediate.touch_and_peek(account_id, user_id, None)
 
     async def record_activity(self, account_id: str, user_id: str, activity_time: int | None = None) -> StatusView:
         """Record that a user did something, at `activity_time` or now."""
         immediate = self._immediate
-        if immediate is not None and immediate.touch(account_id, user_id, activity_time):
-            # The user is known, so the ids are well-formed.
-            return immediate.peek(account_id, user_id) or await self.get_status(account_id, user_id)
+        if immediate is not None:
+            view = immediate.touch_and_peek(account_id, user_id, activity_time)
+            if view is not None:
+                return view  # the user is known, so the ids are well-formed
         check_id("account_id", account_id)
         check_id("user_id", user_id)
         decide = partial(self._decide_activity, account_id, activity_time)
@@ -50,10 +50,7 @@ class Recording(Reading):
         immediate = self._immediate
 
         def at_once(chunk: Sequence[ActivityReport]) -> list[ActivityReport]:
-            if immediate is None:
-                return list(chunk)
-            touch = immediate.touch
-            return [each for each in chunk if not touch(each.account_id, each.user_id, each.activity_time)]
+            return list(chunk) if immediate is None else immediate.touch_all(Activities.of(chunk))
 
         def decide(report: ActivityReport) -> Coroutine[Any, Any, StatusView]:
             return self.record_activity(report.account_id, report.user_id, report.activity_time)

@@ -29,6 +29,7 @@ from .resident.journal import (
     Image,
     Journal,
     JournaledAccount,
+    MovedClock,
     SumsQuery,
     SwitchRun,
     TeamRow,
@@ -70,7 +71,7 @@ class _MemoryJournal(Journal):
     def user(self, row: UserRow) -> None:
         pass
 
-    def moved_clock(self, account_number: int, number: int, last_activity: int | None, clock: int, layers: str) -> None:
+    def moved_clocks(self, moved: Sequence[MovedClock]) -> None:
         pass
 
     def change(self, account: JournaledAccount, row: ChangeRow) -> None:

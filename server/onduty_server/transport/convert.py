@@ -13,11 +13,12 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from onduty.v1 import status_pb2 as pb
 
-from ..app.batches import ActivityReport, LeaseReport
+from ..app.batches import LeaseReport, Refused
 from ..app.fields import check_text
 from ..app.limits import COLUMN_NAME_MAX_BYTES, STATUS_FILTER_MAX
 from ..app.log_format import LogFormat, TimeFormat
 from ..app.people import StatusSetting
+from ..app.ports.activities import Activities
 from ..app.ports.statuses import AvailabilityOrder, Preview
 from ..app.replaying import ReplayJob, Simulated
 from ..app.workflows import WorkflowChange
@@ -124,12 +125,39 @@ def from_order(number: int) -> AvailabilityOrder:
         raise InvalidField("order", "is not a value of AvailabilityOrder") from None
 
 
-def to_activity_report(place: int, activity: pb.Activity) -> ActivityReport:
-    """Convert an activity of a batch, in which it has this index."""
-    activity_time = None
-    if activity.HasField("activity_time"):
-        activity_time = from_timestamp("activity_time", activity.activity_time)
-    return ActivityReport(place, activity.account_id, activity.user_id, activity_time)
+def to_activities(activities: Iterable[pb.Activity]) -> tuple[Activities, list[Refused]]:
+    """Convert the activities of a batch, and refuse those that cannot be."""
+    places: list[int] = []
+    account_ids: list[str] = []
+    user_ids: list[str] = []
+    times: list[int | None] = []
+    refused: list[Refused] = []
+    # One loop, so that no message outlives its turn: see `Activities`.
+    for place, activity in enumerate(activities):
+        activity_time = None
+        if activity.HasField("activity_time"):
+            try:
+                activity_time = from_timestamp("activity_time", activity.activity_time)
+            except InvalidField as error:
+                refused.append(Refused(place, error))
+                continue
+        places.append(place)
+        account_ids.append(activity.account_id)
+        user_ids.append(activity.user_id)
+        times.append(activity_time)
+    return Activities(places, account_ids, user_ids, times), refused
+
+
+def to_lease_reports(leases: Iterable[pb.Lease]) -> tuple[list[LeaseReport], list[Refused]]:
+    """Convert the sessions and engagements of a batch, and refuse those that cannot be."""
+    reports: list[LeaseReport] = []
+    refused: list[Refused] = []
+    for place, lease in enumerate(leases):
+        try:
+            reports.append(to_lease_report(place, lease))
+        except InvalidField as error:
+            refused.append(Refused(place, error))
+    return reports, refused
 
 
 _LEASE_ACTIONS = {

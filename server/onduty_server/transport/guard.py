@@ -5,7 +5,7 @@ Invariant: a refusal reads the same whether or not the account or user in questi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
@@ -98,8 +98,8 @@ class Guard:
         return self._authenticator.held(admission)
 
     def reports(
-        self, caller: Caller, kind: str, reports: list[Report], context: CallContext
-    ) -> tuple[list[Report], list[Refused]]:
+        self, caller: Caller, kind: str, reports: Sequence[Report], context: CallContext
+    ) -> tuple[Sequence[Report], list[Refused]]:
         """Split a batch into the items that the caller may record and those that are refused.
 
         `kind` is what the audit log calls them.

@@ -6,11 +6,10 @@ Both end with OK when the server drains. A message that goes to many watchers is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
 from operator import attrgetter
-from typing import TypeVar
 
 from onduty.v1 import status_pb2 as pb
 
@@ -28,8 +27,6 @@ from .errors import mapped
 from .guard import Guard
 from .status_bytes import fill_user_statuses
 from .unread import Unread
-
-Item = TypeVar("Item")
 
 
 async def serve_watch(
@@ -157,35 +154,30 @@ async def _record(
     response = pb.RecordActivitiesResponse(sequence=request.sequence)
     if request.activities:
         permitted = partial(guard.reports, caller, "activities", context=context)
-        refused = await _record_each(
-            convert.to_activity_report, request.activities, permitted, service.record_activities
-        )
+        activities, malformed = convert.to_activities(request.activities)
+        refused = await _record_each(activities, malformed, permitted, service.record_activities)
         response.errors.extend(map(_error, refused))
     if request.leases:
         permitted_leases = partial(guard.reports, caller, "leases", context=context)
-        refused = await _record_each(convert.to_lease_report, request.leases, permitted_leases, service.record_leases)
+        leases, malformed = convert.to_lease_reports(request.leases)
+        refused = await _record_each(leases, malformed, permitted_leases, service.record_leases)
         response.lease_errors.extend(map(_error, refused))
     return response
 
 
 async def _record_each(
-    converted: Callable[[int, Item], Report],
-    items: Iterable[Item],
-    permitted: Callable[[list[Report]], tuple[list[Report], list[Refused]]],
-    record: Callable[[list[Report]], Awaitable[list[Refused]]],
+    reports: Sequence[Report],
+    malformed: Sequence[Refused],
+    permitted: Callable[[Sequence[Report]], tuple[Sequence[Report], list[Refused]]],
+    record: Callable[[Sequence[Report]], Awaitable[list[Refused]]],
 ) -> list[Refused]:
-    """Record a list of a message, and return what was refused in the order of the list."""
-    reports: list[Report] = []
-    malformed: list[Refused] = []
-    for place, item in enumerate(items):
-        try:
-            reports.append(converted(place, item))
-        except InvalidField as error:
-            malformed.append(Refused(place, error))
-    split: tuple[list[Report], list[Refused]] = permitted(reports)
-    refused: list[Refused] = await record(split[0])
-    if malformed or split[1]:
-        return sorted((*malformed, *split[1], *refused), key=attrgetter("place"))
+    """Record what could be converted of a list of a message; return what was refused, in the order of the list."""
+    allowed: Sequence[Report]
+    forbidden: list[Refused]
+    allowed, forbidden = permitted(reports)
+    refused: list[Refused] = await record(allowed)
+    if malformed or forbidden:
+        return sorted((*malformed, *forbidden, *refused), key=attrgetter("place"))
     return refused
 
 

@@ -39,6 +39,7 @@ from ...domain.rules import Policy
 from ...domain.status import Status
 from ...domain.workflow import Workflow
 from ..limits import ACTIVITY_MAX_AGE_MS
+from .activities import Activities, ActivityReport
 from .history import History
 from .reports import Reports
 
@@ -258,6 +259,18 @@ class ImmediateStatuses(ABC):
         It returns False for an unknown user, a status that may change, a time (ms UTC; None: now) that is out of order,
         an activity that must be durable before it is acknowledged, or a store that cannot answer at once.
         """
+
+    def touch_and_peek(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
+        """Do as `touch`, and return the status after it; None if nothing was recorded or it cannot be told at once.
+
+        What was recorded may be recorded again.
+        """
+        return self.peek(account_id, user_id) if self.touch(account_id, user_id, activity_time) else None
+
+    def touch_all(self, activities: Activities) -> list[ActivityReport]:
+        """Record those that `touch` records, in their order; return the others. It may be as of one moment."""
+        touch = self.touch
+        return [each for each in activities if not touch(each.account_id, each.user_id, each.activity_time)]
 
     @abstractmethod
     def renew(self, account_id: str, user_id: str, renewal: Renewal) -> bool:

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
 from ...app.limits import ACTIVITY_MAX_AGE_MS
+from ...app.ports.activities import Activities, ActivityReport
 from ...app.ports.clock import Clock
 from ...app.ports.statuses import AvailabilityOrder, FoundAvailable, FoundUser, ImmediateStatuses, Renewal
 from ...domain import rules
@@ -53,10 +54,37 @@ class FastPath(ImmediateStatuses):
         if account is None:
             return False
         record = account.users.get(user_id)
-        return record is not None and self._touch(account, record, activity_time)
+        return record is not None and self._touch(account, record, activity_time, self._clock.now())
 
-    def _touch(self, account: Account, record: ResidentUser, activity_time: int | None) -> bool:
+    def touch_and_peek(self, account_id: str, user_id: str, activity_time: int | None) -> StatusView | None:
+        """Record an activity as `touch` does, and return what `peek` does at the same moment."""
+        account = self._accounts.get(account_id)
+        if account is None or (record := account.users.get(user_id)) is None:
+            return None
         now = self._clock.now()
+        if not self._touch(account, record, activity_time, now):
+            return None
+        # Nothing is due, and the status is durable, so there is nothing else that `peek` would wait for.
+        return rules.view(record, record.group.policy, now)
+
+    def touch_all(self, activities: Activities) -> list[ActivityReport]:
+        """Record activities as `touch` does."""
+        now, touch, accounts = self._clock.now(), self._touch, self._accounts
+        rest: list[ActivityReport] = []
+        account: Account | None = None
+        last_id: str | None = None
+        columns = zip(activities.account_ids, activities.user_ids, activities.times, strict=True)
+        for index, (account_id, user_id, activity_time) in enumerate(columns):
+            if account_id != last_id:  # they mostly come together
+                account, last_id = accounts.get(account_id), account_id
+            if account is not None:
+                record = account.users.get(user_id)
+                if record is not None and touch(account, record, activity_time, now):
+                    continue
+            rest.append(activities[index])
+        return rest
+
+    def _touch(self, account: Account, record: ResidentUser, activity_time: int | None, now: int) -> bool:
         if activity_time is None:
             activity_time = now
         last = record.last_activity
@@ -211,9 +239,9 @@ def _is_due(record: UserRecord, policy: Policy, now: int) -> bool:
     """
     workflow = policy.workflow
     timed = workflow.timed[record.state]
-    # Engagements only put this off.
-    is_idle = timed is not None and rules.inactive_at(record, timed, workflow, policy.floor) <= now
-    if not is_idle and not (record.layers and has_end(record.layers)):
+    # A lower bound of `rules.inactive_at`. Whatever else counts only puts it off.
+    may_be_idle = timed is not None and record.clock + timed.period_ms <= now
+    if not may_be_idle and not (record.layers and has_end(record.layers)):
         return False
     due = rules.next_due(record, workflow, policy.floor)
     return due is not None and due.effective_time <= now

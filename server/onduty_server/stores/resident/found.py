@@ -33,8 +33,8 @@ class Surroundings(NamedTuple):
     vitality: Vitality
     move: Callable[[Account, ResidentUser, int], None]
     """`MovedClocks.move`."""
-    touch: Callable[[Account, ResidentUser, int | None], bool]
-    """Records an activity of a time, or of now, if it only moves the clock."""
+    touch: Callable[[Account, ResidentUser, int | None, int], bool]
+    """Records an activity of a time, or of now, if it only moves the clock; now comes last."""
 
 
 class FoundResident(FoundUser):
@@ -115,7 +115,7 @@ class FoundResident(FoundUser):
             if self._period_ms:
                 self.next_status_time = self._until = record.clock + self._period_ms
             return True
-        return not account.is_erased and self._around.touch(account, record, None) and self._look(self._now())
+        return not account.is_erased and self._around.touch(account, record, None, now) and self._look(self._now())
 
     def _look(self, now: int) -> bool:
         """Work out what is shown, as `FastPath.peek` does."""

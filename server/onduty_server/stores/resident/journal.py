@@ -35,6 +35,12 @@ class JournaledAccount(Protocol):
     time_zone: str
 
 
+MovedClock = tuple[int, int, int | None, int, str]
+"""Account, number, last activity, clock and packed layers of a user. A plain tuple: there is one for each user who was
+active, once per flush. The last activity is None for a user who was only ever set by hand, and has a session or an
+engagement."""
+
+
 class UserRow(NamedTuple):
     """A user as it is journalled. `number` counts an account's users in the order in which they were first seen."""
 
@@ -310,10 +316,10 @@ class Journal(ABC):
         """Append a user as it is now. An entry of a user may come without a change, and it may replace any column."""
 
     @abstractmethod
-    def moved_clock(self, account_number: int, number: int, last_activity: int | None, clock: int, layers: str) -> None:
-        """Append the numbers of a user that move without a change: the clock, which never moves back, and `layers`.
+    def moved_clocks(self, moved: Sequence[MovedClock]) -> None:
+        """Append the numbers of users that move without a change: the clock, which never moves back, and the layers.
 
-        `last_activity` is None for a user who was only ever set by hand, and has a session or an engagement.
+        They are written fastest in the order of accounts and numbers. The last ones of a user count.
         """
 
     @abstractmethod

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 
 from ...app.gaps import Gap
 from ...app.ports.sweeping import VitalSigns
-from ..resident.journal import ChangeRow, EdgeRow, JournaledAccount, SwitchRun, UserChangeRow, UserRow
+from ..resident.journal import ChangeRow, EdgeRow, JournaledAccount, MovedClock, SwitchRun, UserChangeRow, UserRow
 from ..resident.undo import Undo
 from .snapshot import Snapshot
 
-MovedClock = tuple[int, int, int | None, int, str]
-"""Account, number, last activity, clock and packed layers of a user. A plain tuple: there is one for each activity."""
 ErasedUser = tuple[int, int, str, int]
 """Account, number and id of a user, and the revision of the erasure."""
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import apsw
 
-from ..resident.journal import SwitchRun
+from ..resident.journal import MovedClock, SwitchRun
 from .batch import Batch
+from .packed_clocks import pack_clocks
 from .statements import statement
 
 _ROWS_PER_STATEMENT: Final = 500
@@ -18,11 +19,12 @@ _ROWS_PER_STATEMENT: Final = 500
 _SWITCHES_PER_STATEMENT: Final = 4_000
 """The same holds for this many switches in runs."""
 
-_TABLES: Final = ("accounts", "teams", "users", "clocks", "changes", "user_changes", "workflow_changes", "edges")
+_TABLES: Final = ("accounts", "teams", "users", "changes", "user_changes", "workflow_changes", "edges")
 """The fields of a batch that are rows for the statement `write_<field>`, in the order of writing."""
 _STATEMENTS: Final = (
     *(f"write_{table}" for table in _TABLES),
-    *("write_switches", "write_vital", "delete_gaps", "write_gaps", "write_lineage", "write_milestones"),
+    *("write_clocks", "write_packed_clocks", "write_switches"),
+    *("write_vital", "delete_gaps", "write_gaps", "write_lineage", "write_milestones"),
     *("erase_accounts", "erase_users"),
     *("prune_workflow_changes", "prune_lineages", "prune_milestones"),
     *("read_vital", "read_change_at", "read_user_change_at", "read_workflow_change_at", "read_user"),
@@ -47,6 +49,9 @@ class BatchWriting:
         for table in _TABLES:
             for chunk in _chunks(getattr(batch, table)):
                 execute(sql[f"write_{table}"], (json.dumps(chunk),))
+        # After the rows of users, which they may belong to.
+        for chunk in _chunks(batch.clocks):
+            self._write_clocks(chunk)
         for runs in _chunks_of_runs(batch.runs):
             execute(sql["write_switches"], {"runs": json.dumps(runs)})
         for chunk in _chunks(batch.erased_users):
@@ -65,6 +70,21 @@ class BatchWriting:
             execute(sql["prune_lineages"], (batch.prune[0], self._lineages_max))
             if self._connection.changes():
                 execute(sql["prune_milestones"])
+
+    def _write_clocks(self, moved: Sequence[MovedClock]) -> None:
+        packed = pack_clocks(moved)
+        if packed.values:
+            self._connection.execute(
+                self._sql["write_packed_clocks"],
+                {
+                    "account": packed.account,
+                    "number": packed.number,
+                    "clock": packed.clock,
+                    "clocks": json.dumps(packed.values),
+                },
+            )
+        if packed.others:
+            self._connection.execute(self._sql["write_clocks"], (json.dumps(packed.others),))
 
     def is_written(self, batch: Batch) -> bool:
         """Return True if a batch is in the file although the call that committed it reported an error.

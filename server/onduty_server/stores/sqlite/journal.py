@@ -35,6 +35,7 @@ from ..resident.journal import (
     Image,
     Journal,
     JournaledAccount,
+    MovedClock,
     SumsQuery,
     SwitchRun,
     TeamRow,
@@ -152,10 +153,10 @@ class SqliteJournal(Journal):
         self._pending.moved.pop((row.account_number, row.number), None)
         self._appended()
 
-    def moved_clock(self, account_number: int, number: int, last_activity: int | None, clock: int, layers: str) -> None:
-        """Append a moved clock, with the layers. The last ones of a user in a batch count."""
-        self._pending.moved[account_number, number] = (account_number, number, last_activity, clock, layers)
-        self._appended()
+    def moved_clocks(self, moved: Sequence[MovedClock]) -> None:
+        """Append moved clocks, with the layers. The last ones of a user in a batch count."""
+        self._pending.moved.update({row[:2]: row for row in moved})
+        self._appended(len(moved))
 
     def change(self, account: JournaledAccount, row: ChangeRow) -> None:
         """Append a change."""
