@@ -160,7 +160,7 @@ def _cheapest(rounds: Sequence[float]) -> float:
 
 
 def mean_cost(processes: Sequence[Sequence[float]]) -> float:
-    """What the processes of a kind cost by their cheapest rounds."""
+    """The cost of the processes of a kind, by their cheapest rounds."""
     return statistics.mean(map(_cheapest, processes))
 
 

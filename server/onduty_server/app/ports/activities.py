@@ -17,7 +17,7 @@ class ActivityReport(NamedTuple):
 
 
 _NEW_REPORT: Callable[[tuple[int, str, str, int | None]], ActivityReport] = partial(tuple.__new__, ActivityReport)
-"""What `ActivityReport._make` does, without a call of a function in Python."""
+"""Makes a report of its fields, as `ActivityReport._make` does, without a call of a function in Python."""
 
 
 class Activities(Sequence[ActivityReport]):

@@ -52,7 +52,7 @@ class Ring:
         """The place of the first item, counted from the ring's beginning."""
         self._events_held = 0
         self._waiting: dict[Hashable, asyncio.Future[None]] = {}
-        """Who waits for news. Not an event that all wait for: `wake` is for one of them."""
+        """Those who wait for news. Not an event that all wait for: `wake` is for one of them."""
 
     def restart(self, place: Place) -> None:
         """Drop everything and begin after `place`. Every reader begins anew."""

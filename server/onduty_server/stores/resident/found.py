@@ -27,7 +27,7 @@ _FOREVER = 1 << 62
 
 
 class Surroundings(NamedTuple):
-    """What a found user needs of its store."""
+    """The parts of its store that a found user needs."""
 
     now: Callable[[], int]
     vitality: Vitality
