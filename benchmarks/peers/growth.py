@@ -217,6 +217,8 @@ def _tell_engine(
     if len(accounts) > 1:
         one, many = min(accounts, key=lambda size: size[1]), max(accounts, key=lambda size: size[1])
         for name, key in flat:
+            if not accounts[one][key]:  # memory grows by pages, and a few users may need none
+                continue
             section.goals.append(
                 Figure(
                     f"{name} in accounts of {many[0] // many[1]:,} each",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,6 @@ from tests.access.authority import Authority, write
 from tests.access.site import Site
 from tests.cli.conftest import Onduty, Ran
 from tests.fakes import FakeClock
-from tests.fork_server import ended
 from tests.servers import running
 
 pytestmark = pytest.mark.slow  # a process of the command line for each mistake
@@ -80,9 +81,10 @@ async def test_each_mistake_is_named(onduty: Onduty, site: Site) -> None:
 
 @pytest.mark.parametrize("command", [CALL, WATCH], ids=["call", "stream"])
 async def test_the_core_of_grpc_adds_nothing_of_its_own(site: Site, command: tuple[str, ...]) -> None:
-    # In a process of its own: the core writes to the file descriptor.
+    # A start of its own: the core writes to the file descriptor, and looks when it is imported whether it is to.
     async with site.serving():
         address = f"127.0.0.1:{site.application.port}"
-        ran = await asyncio.to_thread(ended, *command, "--server", address, "--server-ca", "other.pem")
+        started = [sys.executable, "-m", "onduty_server", *command, "--server", address, "--server-ca", "other.pem"]
+        ran = await asyncio.to_thread(subprocess.run, started, capture_output=True, text=True, timeout=60)
     said = f"onduty: the certificate of {address} is not signed by the authority in other.pem {UNTRUSTED}\n"
     assert (ran.returncode, ran.stderr) == (3, said)

@@ -137,13 +137,14 @@ async def test_a_kill_in_the_middle_of_a_mass_switch_leaves_nobody_with_another_
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     """All fall due at once by a shorter period, and while they are being recorded the workflow changes again."""
-    database = tmp_path / "onduty.db"
     some = pb.BatchGetStatusesRequest(account_id="acme", user_ids=CROWD[::500])
     cut_off = recorded_later = 0
     async with Servers(tmp_path) as servers:
-        for _ in range(8):
+        for attempt in range(8):
             if cut_off == 2:
                 break
+            # A file of its own: in one that has seen later times nothing was a second ago.
+            database = tmp_path / f"onduty-{attempt}.db"
             await _bring_everybody_online(database)
             server = await servers.start(database)
             async with connected(server.address) as calls:

@@ -71,15 +71,19 @@ class Rounds:
             self._earlier.set()
 
     async def _run(self) -> None:
-        due = self._due
+        due, reached = self._due, 0
         while True:
-            while due and due[0][0] <= self._clock.now():
+            while due and due[0][0] <= max(reached, self._clock.now()):
                 at, _, asked = heappop(due)
                 if self._next.get(asked) == at:
                     del self._next[asked]
                     self._asking[asked] = asyncio.create_task(self._ask(asked), name="onduty-round")
             self._earlier.clear()
-            await self._clock.wait(self._earlier, due[0][0] if due else None)
+            until = due[0][0] if due else None
+            await self._clock.wait(self._earlier, until)
+            if until is not None and not self._earlier.is_set():
+                # The clock says so: it may show less after a step back, and nobody is to wait for it to catch up.
+                reached = until
 
     async def _ask(self, asked: Asked) -> None:
         try:
