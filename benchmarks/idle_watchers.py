@@ -21,12 +21,11 @@ from .context import Context
 from .figures import Figure, at_most
 from .http_watchers import over_http
 from .processes import child, cpu_ns, serving
+from .scale import Scale
 from .watchers import Watchers, watching
 
 TITLE = "CPU of idle watchers"
 _ROOM = ("--streams-per-caller", "20000", "--streams-max", "40000")
-_SETTLE_S = 3.0
-_WITHIN_S = 5.0
 _OF_ACCOUNT = 10
 _GOAL_SHARE = 10.0
 """Of a core, in percent, for 5,000 watchers."""
@@ -41,15 +40,16 @@ class _Case(NamedTuple):
 
 def run(context: Context) -> Sequence[Figure]:
     """Measure each kind of watcher."""
-    watchers, seconds = context.scale.idle_watchers, context.scale.idle_s
+    scale = context.scale
+    watchers, within_s = scale.idle_watchers, scale.idle_within_s
     cases = (
         _Case("one account", 1, 1.0, goal=False),
         _Case(f"{_OF_ACCOUNT} to an account", max(watchers // _OF_ACCOUNT, 1), 1.0, goal=False),
         _Case("an account each", watchers, 1.0, goal=False),
-        _Case(f"one account, a bookmark in {_WITHIN_S:g} s", 1, _WITHIN_S, goal=True),
-        _Case(f"an account each, a bookmark in {_WITHIN_S:g} s", watchers, _WITHIN_S, goal=True),
+        _Case(f"one account, a bookmark in {within_s:g} s", 1, within_s, goal=True),
+        _Case(f"an account each, a bookmark in {within_s:g} s", watchers, within_s, goal=True),
     )
-    figures = [_floor(watchers, seconds)]
+    figures = [_floor(scale)]
     for case in cases:
 
         def by_grpc(port: int, case: _Case = case) -> AbstractContextManager[Watchers]:
@@ -61,9 +61,7 @@ def run(context: Context) -> Sequence[Figure]:
             context.folder("idle-watchers") as folder,
             serving(folder, f"sqlite:{folder / 'onduty.db'}", *_ROOM) as server,
         ):
-            figures.append(
-                _measure(f"gRPC, {case.name}", server.pid, watchers, seconds, by_grpc, server.port, case.goal)
-            )
+            figures.append(_measure(f"gRPC, {case.name}", server.pid, scale, by_grpc, server.port, case.goal))
     with (
         context.folder("idle-watchers") as folder,
         serving(folder, f"sqlite:{folder / 'onduty.db'}", *_ROOM, "--http-listen", "127.0.0.1:0") as server,
@@ -73,25 +71,24 @@ def run(context: Context) -> Sequence[Figure]:
         def by_http(port: int) -> AbstractContextManager[Callable[[], int]]:
             return over_http(port, "application/connect+proto", watchers)
 
-        figures.append(_measure("HTTP, one account", server.pid, watchers, seconds, by_http, server.http_port, True))
+        figures.append(_measure("HTTP, one account", server.pid, scale, by_http, server.http_port, True))
     return figures
 
 
-def _floor(watchers: int, seconds: float) -> Figure:
+def _floor(scale: Scale) -> Figure:
     with child("benchmarks.watch_floor") as server:
         port = int(server.line())
 
         def by_grpc(port: int) -> AbstractContextManager[Watchers]:
-            return watching(port, watchers, connections=watchers)
+            return watching(port, scale.idle_watchers, connections=scale.idle_watchers)
 
-        return _measure("an empty gRPC server", server.pid, watchers, seconds, by_grpc, port, False)
+        return _measure("an empty gRPC server", server.pid, scale, by_grpc, port, False)
 
 
 def _measure(
     name: str,
     pid: int,
-    watchers: int,
-    seconds: float,
+    scale: Scale,
     watch: Callable[[int], AbstractContextManager[Watchers | Callable[[], int]]],
     port: int,
     goal: bool,
@@ -101,12 +98,16 @@ def _measure(
         def messages() -> int:
             return watched.seen().messages if isinstance(watched, Watchers) else watched()
 
-        time.sleep(_SETTLE_S)
+        time.sleep(scale.idle_settle_s)
         before, used_ns, began = messages(), cpu_ns(pid), time.perf_counter()
-        time.sleep(seconds)
+        time.sleep(scale.idle_s)
         used_ns, took_s, came = cpu_ns(pid) - used_ns, time.perf_counter() - began, messages() - before
     share = used_ns / 1e7 / took_s
     detail = f"{came / took_s:,.0f} messages/s, {used_ns / 1e3 / max(came, 1):.1f} us each"
     return Figure(
-        f"{watchers:,} watchers, {name}", share, "% of a core", at_most(_GOAL_SHARE) if goal else None, detail
+        f"{scale.idle_watchers:,} watchers, {name}",
+        share,
+        "% of a core",
+        at_most(_GOAL_SHARE) if goal else None,
+        detail,
     )

@@ -50,6 +50,10 @@ class Scale:
     memory_watchers: int
     idle_watchers: int
     idle_s: float
+    idle_within_s: float
+    """The longer time between bookmarks."""
+    idle_settle_s: float
+    """How long after the last snapshot it is measured."""
 
     redis_switched_users: int
     redis_memory_users: int
@@ -101,6 +105,8 @@ FULL = Scale(
     memory_watchers=1_000,
     idle_watchers=5_000,
     idle_s=9,
+    idle_within_s=5,
+    idle_settle_s=3,
     redis_switched_users=100_000,
     redis_memory_users=1_000_000,
     overload_s=6,
@@ -141,7 +147,9 @@ QUICK = Scale(
     fan_out_s=2,
     memory_watchers=100,
     idle_watchers=500,
-    idle_s=4.5,
+    idle_s=6,
+    idle_within_s=5,
+    idle_settle_s=3,
     redis_switched_users=10_000,
     redis_memory_users=20_000,
     overload_s=3,
@@ -182,7 +190,9 @@ TINY = Scale(
     fan_out_s=0.3,
     memory_watchers=10,
     idle_watchers=10,
-    idle_s=5.4,
+    idle_s=1.6,
+    idle_within_s=1.2,
+    idle_settle_s=0.3,
     redis_switched_users=500,
     redis_memory_users=2_000,
     overload_s=0.5,

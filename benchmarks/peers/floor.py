@@ -8,6 +8,9 @@ the server during a round, divided by its calls. Ratios are taken in each round;
 rounds. Streams: activities in messages of 5,000 from a client that saturates the server; the empty one reads them and
 acknowledges.
 
+Calls are about 10,000 users in no order, so most are the first about their user, and cost onduty half as much again as
+those that follow: `make bench ARGS=call-cost` has both.
+
 "Answers built" is what any handler pays whose answers differ from user to user: the message that onduty answers with,
 made anew each time from values at hand, with no account, no user and no clock looked at.
 
