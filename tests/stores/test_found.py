@@ -141,6 +141,21 @@ async def elapse(site: Site, ms: int, calls: list[asyncio.Future[object]]) -> No
             await turns()
 
 
+def take(site: Site, step: str, user_id: str, calls: list[asyncio.Future[object]]) -> None:
+    """Take a step of `ACTS` or `DISK`; what it begins is appended to `calls`."""
+    journal, store = site.journal, site.store
+    if step in ACTS:
+        calls.append(asyncio.ensure_future(ACTS[step](site.service, user_id)))
+    elif step == "beat":
+        calls.append(asyncio.ensure_future(store.heartbeat()))
+    elif step == "flush":
+        calls.append(asyncio.ensure_future(store._clocks.flush()))
+    elif step == "sweep":
+        calls.append(asyncio.ensure_future(store.settle_due(100)))
+    elif journal.failing == (step == "heal"):
+        getattr(journal, step)()
+
+
 async def walk(steps: list[tuple[str, str, int]]) -> int:
     """Take the steps; return how many answers were compared."""
     site = await opened(flush_interval_ms=5 * SECOND)
@@ -148,16 +163,7 @@ async def walk(steps: list[tuple[str, str, int]]) -> int:
     journal, store = site.journal, site.store
     found.compare()
     for step, user_id, then_ms in steps:
-        if step in ACTS:
-            calls.append(asyncio.ensure_future(ACTS[step](site.service, user_id)))
-        elif step == "beat":
-            calls.append(asyncio.ensure_future(store.heartbeat()))
-        elif step == "flush":
-            calls.append(asyncio.ensure_future(store._clocks.flush()))
-        elif step == "sweep":
-            calls.append(asyncio.ensure_future(store.settle_due(100)))
-        elif journal.failing == (step == "heal"):
-            getattr(journal, step)()
+        take(site, step, user_id, calls)
         if then_ms:
             found.compare()
         await turns()

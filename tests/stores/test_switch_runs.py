@@ -124,18 +124,24 @@ async def lived(directory: Path, seed: int) -> list[Any]:
     return shown
 
 
+@pytest.fixture
+def gathered(monkeypatch: pytest.MonkeyPatch) -> list[SwitchRun]:
+    """The runs that journals have been given."""
+    runs = list[SwitchRun]()
+    switches = SqliteJournal.switches
+
+    def gather(self: SqliteJournal, account: journals.JournaledAccount, each: SwitchRun) -> None:
+        runs.append(each)
+        switches(self, account, each)
+
+    monkeypatch.setattr(SqliteJournal, "switches", gather)
+    return runs
+
+
 @pytest.mark.parametrize("seed", seeds(4, slow=20))
 async def test_all_is_as_if_each_had_been_journalled_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gathered: list[SwitchRun], seed: int
 ) -> None:
-    gathered = list[SwitchRun]()
-    journal = SqliteJournal.switches
-
-    def switches(self: SqliteJournal, account: journals.JournaledAccount, run: SwitchRun) -> None:
-        gathered.append(run)
-        journal(self, account, run)
-
-    monkeypatch.setattr(SqliteJournal, "switches", switches)
     for name in ("together", "alone"):
         (tmp_path / name).mkdir()
     together = await lived(tmp_path / "together", seed)
@@ -289,15 +295,7 @@ async def test_a_revision_that_came_after_a_run_in_its_step_is_durable_with_it(t
     await backend.stop()
 
 
-async def test_a_user_is_in_one_run_of_a_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    gathered = list[SwitchRun]()
-    journal = SqliteJournal.switches
-
-    def switches(self: SqliteJournal, account: journals.JournaledAccount, each: SwitchRun) -> None:
-        gathered.append(each)
-        journal(self, account, each)
-
-    monkeypatch.setattr(SqliteJournal, "switches", switches)
+async def test_a_user_is_in_one_run_of_a_batch(tmp_path: Path, gathered: list[SwitchRun]) -> None:
     backend = SqliteBackend(tmp_path)
     store = await backend.open()
     site = Site(backend)
@@ -335,15 +333,7 @@ async def test_two_switches_of_one_moment_are_both_recorded(tmp_path: Path) -> N
 # --- who is journalled with others -----------------------------------------------------------------------------------
 
 
-async def test_those_alike_go_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    gathered = list[SwitchRun]()
-    journal = SqliteJournal.switches
-
-    def switches(self: SqliteJournal, account: journals.JournaledAccount, each: SwitchRun) -> None:
-        gathered.append(each)
-        journal(self, account, each)
-
-    monkeypatch.setattr(SqliteJournal, "switches", switches)
+async def test_those_alike_go_together(tmp_path: Path, gathered: list[SwitchRun]) -> None:
     backend = SqliteBackend(tmp_path)
     await backend.open()
     site = Site(backend)

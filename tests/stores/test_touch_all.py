@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.stores.held_site import Site, opened, turns
 from tests.stores.site import ACCOUNT, MINUTE, SECOND
-from tests.stores.test_found import ACTS, DISK, PEOPLE
+from tests.stores.test_found import ACTS, DISK, PEOPLE, take
 
 from onduty_server.app.limits import HEARTBEAT_VALID_MS
 from onduty_server.app.ports.activities import Activities, ActivityReport
@@ -82,17 +82,7 @@ async def walk(steps: Walk) -> tuple[int, int]:
     recorded = left = 0
     for step, user_id, then_ms, drawn in steps:
         for site in sites:
-            journal, store = site.journal, site.store
-            if step in ACTS:
-                calls.append(asyncio.ensure_future(ACTS[step](site.service, user_id)))
-            elif step == "beat":
-                calls.append(asyncio.ensure_future(store.heartbeat()))
-            elif step == "flush":
-                calls.append(asyncio.ensure_future(store._clocks.flush()))
-            elif step == "sweep":
-                calls.append(asyncio.ensure_future(store.settle_due(100)))
-            elif journal.failing == (step == "heal"):
-                getattr(journal, step)()
+            take(site, step, user_id, calls)
         await turns()
         first, *rest = batch(fast, drawn)
         touched = fast.store.immediate.touch_and_peek(*first[1:])

@@ -15,6 +15,7 @@ from ..domain.intervals import Interval, intervals, separated
 from ..domain.record import Profile
 from ..domain.status import STATES, State, Status
 from ..domain.tallies import CONNECTED, ENGAGED, EVERYBODY, Delta, Kept, Key, Step, Summed, add_up, grid, levels
+from .pacing import Pace
 from .ports.reports import Person, Tally
 
 _STEP: Final = 200
@@ -102,7 +103,7 @@ class _Times:
             self._keys.setdefault(person, {}).setdefault(key.team_id, {})[key] = None
 
     @classmethod
-    async def of(cls, tally: Tally, bounds: Sequence[int], pace: _Pace) -> _Times:
+    async def of(cls, tally: Tally, bounds: Sequence[int], pace: Pace) -> _Times:
         """Add up what was found."""
         return cls(tally, bounds, await _summed(tally, pace))
 
@@ -153,7 +154,7 @@ def _bucket(
     return TimeBucket(start, end, times, (end - start) * people - known, elsewhere, connected, engaged)
 
 
-async def _summed(tally: Tally, pace: _Pace) -> Summed:
+async def _summed(tally: Tally, pace: Pace) -> Summed:
     """Add up deltas, of which there may be a million, and let go of them, in steps."""
     found: Summed = {}
     deltas = tally.deltas
@@ -164,23 +165,9 @@ async def _summed(tally: Tally, pace: _Pace) -> Summed:
     return found
 
 
-class _Pace:
-    """Gives other calls a turn after every millisecond or so of work."""
-
-    def __init__(self) -> None:
-        self._cells = 0
-
-    async def did(self, cells: int) -> None:
-        """Note that so many levels were computed."""
-        self._cells += cells
-        if self._cells >= _STEP:
-            self._cells = 0
-            await asyncio.sleep(0)
-
-
 async def of_people(tally: Tally, bounds: Sequence[int], team_id: str, *, named: bool) -> list[TimeSummary]:
     """Summarize each person. Unless they were named, people of whom nothing is known there are left out."""
-    pace = _Pace()
+    pace = Pace(_STEP)
     times = await _Times.of(tally, bounds, pace)
     found: list[TimeSummary] = []
     for person in tally.people:
@@ -193,7 +180,7 @@ async def of_people(tally: Tally, bounds: Sequence[int], team_id: str, *, named:
 
 async def of_teams(tally: Tally, bounds: Sequence[int], teams: Sequence[str]) -> list[TimeSummary]:
     """Summarize what was done in each of some teams; "" stands for none."""
-    pace = _Pace()
+    pace = Pace(_STEP)
     times = await _Times.of(tally, bounds, pace)
     found: list[TimeSummary] = []
     for team_id in teams:
@@ -207,7 +194,7 @@ async def of_teams(tally: Tally, bounds: Sequence[int], teams: Sequence[str]) ->
 async def of_all(tally: Tally, bounds: Sequence[int], team_id: str) -> TimeSummary:
     """Summarize everybody, or what everybody did in a team."""
     people = tally.present.get(team_id, 0)
-    times = await _Times.of(tally, bounds, _Pace())
+    times = await _Times.of(tally, bounds, Pace(_STEP))
     buckets = times.buckets(EVERYBODY, team_id or None, people, is_fixed=not team_id)
     return TimeSummary("", Profile("", team_id), people, False, buckets)
 
@@ -215,7 +202,7 @@ async def of_all(tally: Tally, bounds: Sequence[int], team_id: str) -> TimeSumma
 async def counts_of(tally: Tally, bounds: Sequence[int], team_id: str) -> list[StatusCount]:
     """Count people by status, those of the team if one is given, at each of the bounds but the last."""
     moments = _moments(bounds, tally.kept)
-    cells, pace = grid(moments, tally.kept), _Pace()
+    cells, pace = grid(moments, tally.kept), Pace(_STEP)
     deltas = await _summed(tally, pace)
     by_time: dict[int, dict[Status, int]] = {begin: dict.fromkeys(Status, 0) for begin in cells.bounds[:-1]}
     for person, key in {*tally.at_end, *deltas}:
@@ -235,7 +222,7 @@ async def counts_of(tally: Tally, bounds: Sequence[int], team_id: str) -> list[S
 
 async def timelines_of(tally: Tally, bounds: Sequence[int], team_id: str, *, named: bool) -> list[Timeline]:
     """Return each person's intervals. Unless they were named, people of whom nothing is known there are left out."""
-    cells, pace = separated(bounds, tally.kept), _Pace()
+    cells, pace = separated(bounds, tally.kept), Pace(_STEP)
     keys: dict[int, dict[Key, int]] = {}
     for (person, key), count in tally.at_end.items():
         keys.setdefault(person, {})[key] = count

@@ -7,7 +7,6 @@ are protobuf's own.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import Final, NamedTuple, TypeVar
@@ -16,6 +15,7 @@ from google.protobuf.message import Message
 
 from onduty.v1 import status_pb2 as pb
 
+from ..app.pacing import Pace
 from ..app.summing import StatusCount, TimeBucket, Timeline, TimeSummary
 from ..domain.status import STATES, State, Status
 from ..domain.tallies import Key
@@ -42,7 +42,7 @@ _NUMBERS: Final = {
 async def answer_with_summaries(summaries: list[TimeSummary], rest: pb.SummarizeTimeResponse) -> bytes:
     """Encode the answer that has these summaries, which are taken out of the list, and the other fields of `rest`."""
     parts: list[bytes] = []
-    done = 0
+    pace = Pace(_STEP)
     for summary in _taken(summaries):
         head = pb.TimeSummary(
             user_id=summary.user_id,
@@ -54,16 +54,15 @@ async def answer_with_summaries(summaries: list[TimeSummary], rest: pb.Summarize
         inner = [head.SerializeToString()]
         for bucket in summary.buckets:
             inner.append(_bucket(_to_bucket(bucket).SerializeToString()))
-            done += 1
-            if not done % _STEP:
-                await asyncio.sleep(0)
+            await pace.did(1)
         parts.append(_summary(b"".join(inner)))
     return b"".join([*parts, rest.SerializeToString()])
 
 
 async def answer_with_counts(counts: list[StatusCount], rest: pb.CountByStatusResponse) -> bytes:
     """Encode the answer that has these counts, which are taken out of the list, and the other fields of `rest`."""
-    encoded = _encoded(_taken(counts), lambda some: pb.CountByStatusResponse(counts=map(_to_count, some)))
+    pace = Pace(_SMALL_STEP)
+    encoded = _encoded(_taken(counts), pace, lambda some: pb.CountByStatusResponse(counts=map(_to_count, some)))
     parts = [part async for part in encoded]
     return b"".join([*parts, rest.SerializeToString()])
 
@@ -74,6 +73,7 @@ async def answer_with_timelines(timelines: list[Timeline], team_id: str, rest: p
     If `team_id` names a team, what people were in others is not told.
     """
     parts: list[bytes] = []
+    pace = Pace(_SMALL_STEP)
     for timeline in _taken(timelines):
         person = timeline.person
         head = pb.Timeline(
@@ -83,11 +83,10 @@ async def answer_with_timelines(timelines: list[Timeline], team_id: str, rest: p
             erased=not person.user_id,
         )
         encoded = _encoded(
-            _shown_intervals(timeline, team_id), lambda some: pb.Timeline(intervals=map(_to_interval, some))
+            _shown_intervals(timeline, team_id), pace, lambda some: pb.Timeline(intervals=map(_to_interval, some))
         )
         inner = [part async for part in encoded]
         parts.append(_timeline(b"".join([head.SerializeToString(), *inner])))
-        await asyncio.sleep(0)
     return b"".join([*parts, rest.SerializeToString()])
 
 
@@ -98,12 +97,13 @@ def _taken(items: list[T]) -> Iterator[T]:
         yield items.pop()
 
 
-async def _encoded(items: Iterator[T], message_of: Callable[[Sequence[T]], Message]) -> AsyncIterator[bytes]:
-    """Yield the encoding of messages that have some of the items each, and give other calls a turn in between."""
+async def _encoded(
+    items: Iterator[T], pace: Pace, message_of: Callable[[Sequence[T]], Message]
+) -> AsyncIterator[bytes]:
+    """Yield the encoding of messages that have some of the items each, and give other calls their turns in between."""
     while some := list(islice(items, _SMALL_STEP)):
         yield message_of(some).SerializeToString()
-        if len(some) == _SMALL_STEP:
-            await asyncio.sleep(0)
+        await pace.did(len(some))
 
 
 def _to_bucket(bucket: TimeBucket) -> pb.TimeBucket:

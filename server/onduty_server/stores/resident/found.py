@@ -71,13 +71,17 @@ class FoundResident(FoundUser):
 
     def peek(self, now: int | None = None) -> bool:
         """See `FoundUser`; `now` is the store's time (ms UTC) if the caller has it at hand."""
-        record = self._record
         if now is None:
             now = self._now()
-        # By identity where that is enough: it is only asked whether something was written.
-        if (
+        return (now <= self._vitality.horizon and self._is_same(self._record, now)) or self._look(now)
+
+    def _is_same(self, record: ResidentUser, now: int) -> bool:
+        """Return True if nothing has become due since the last look, and nothing was written.
+
+        By identity, which is enough where it is only asked whether something was written.
+        """
+        return (
             now < self._until
-            and now <= self._vitality.horizon
             and record.clock is self._clock
             and record.last_activity is self.last_activity
             and record.revision is self._revision
@@ -86,9 +90,7 @@ class FoundResident(FoundUser):
             and record.actor is self._actor
             and record.group.policy is self._policy
             and not self._account.is_erased
-        ):
-            return True
-        return self._look(now)
+        )
 
     def touch(self) -> bool:
         """See `FoundUser`."""
@@ -96,17 +98,9 @@ class FoundResident(FoundUser):
         # What `FastPath` asks of every activity, as far as it may have changed since the last look.
         if (
             self._only_moves
-            and now < self._until
             and now <= self._vitality.immediate_until
-            and record.clock is self._clock
-            and record.last_activity is self.last_activity
-            and record.revision is self._revision
-            and record.state is self._state
-            and record.layers is self._layers
-            and record.actor is self._actor
-            and record.group.policy is self._policy
+            and self._is_same(record, now)
             and not record.flags & UNSETTLED
-            and not account.is_erased
             and (last := self.last_activity) is not None
             and last <= now
         ):
