@@ -82,11 +82,15 @@ class MovedClocks:
         """True if a crash would lose no moved clock."""
         return not self._dirty and not self._unwritten
 
-    def move(self, account: Account, record: ResidentUser, activity_time: int) -> None:
-        """Move a user's clock to a time (ms UTC) at which the user was active; the last activity is not later."""
-        record.last_activity = activity_time
-        if activity_time > record.clock:
-            record.clock = activity_time
+    def move(self, account: Account, record: ResidentUser, activity_time: int | None) -> None:
+        """Move a user's clock to a time (ms UTC) at which the user was active; the last activity is not later.
+
+        None for a user of whom only the layers have moved.
+        """
+        if activity_time is not None:
+            record.last_activity = activity_time
+            if activity_time > record.clock:
+                record.clock = activity_time
         if account.moved is not None:
             account.moved.add(record)
         if not record.flags & DIRTY:

@@ -142,14 +142,7 @@ class FastPath(ImmediateStatuses):
         if (not is_session and may_be_disconnected(layers, now)) or _is_due(record, policy, now):
             return False
         record.layers = layers
-        if activity_time is not None:
-            record.last_activity = activity_time
-            if activity_time > record.clock:
-                record.clock = activity_time
-        if account.moved is not None:
-            account.moved.add(record)
-        if not record.flags & DIRTY:
-            self._clocks.moved(account, record)
+        self._clocks.move(account, record, activity_time)
         return True
 
     def peek(self, account_id: str, user_id: str) -> StatusView | None:
